@@ -1,0 +1,125 @@
+"""What a run leaves behind, as reports read it: plain frozen data, no arrays, no torch.
+
+Scores are fractions in 0..1, times are seconds of wall clock.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """Mean, recall (share of frames above 0.5) and decay of J or F over the frames of an object."""
+
+    mean: float
+    recall: float
+    decay: float
+
+
+@dataclass(frozen=True)
+class ObjectScore:
+    """Scores of one object of one sequence under a protocol.
+
+    Attributes:
+        frames: number of frames that counted.
+    """
+
+    sequence: str
+    object_id: int
+    frames: int
+    J: Statistic
+    F: Statistic
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Time that a method took on one sequence.
+
+    Attributes:
+        seconds: by phase of `vosbench.timing.PHASES`.
+        frames: frames that the method had to segment (annotated first frame not counted).
+        objects: objects that it followed.
+        latencies: seconds of each `step`, in order.
+    """
+
+    seconds: Mapping[str, float]
+    frames: int
+    objects: int
+    latencies: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class SequenceRecord:
+    """Outcome of one job: one method on one sequence with one seed.
+
+    Attributes:
+        sequence: its name.
+        state: `"done"` or `"failed"`.
+        reason: why it failed, one sentence; empty when done.
+        key: hex digest of `key_parts`: equal keys mean equal masks.
+        key_parts: what the masks depend on, by name (method source, settings, weights, …).
+        masks_sha256: digest over the written masks; empty when failed.
+        protocol: under which `scores` were computed.
+        scores: one an object; empty when failed.
+        timing: None for masks that were imported or when failed.
+    """
+
+    sequence: str
+    state: str
+    key: str
+    key_parts: Mapping[str, str]
+    reason: str = ""
+    masks_sha256: str = ""
+    protocol: str = ""
+    scores: tuple[ObjectScore, ...] = ()
+    timing: Timing | None = None
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a run is: enough to make it again.
+
+    Attributes:
+        run: name of the run folder; begins with the method's name.
+        method: registered name (`eosvos-50-OnA`).
+        label: how tables call it (the method's name unless set otherwise).
+        dataset: name; `sequences` are the exact names asked for.
+        settings: all settings of the method, resolved.
+        overrides: those that the user set.
+        provenance: network, weights and their sha256, as the method states them.
+        imported: True for masks that vosbench did not make; they are never timed.
+        machine: fingerprint of what it ran on.
+        versions: distribution → version, `python` among them.
+        git: commit and whether the tree was dirty; empty outside a checkout.
+        command: as typed.
+        created: ISO 8601, UTC.
+    """
+
+    run: str
+    method: str
+    label: str
+    dataset: str
+    sequences: tuple[str, ...]
+    protocol: str
+    seed: int
+    device: str
+    settings: Mapping[str, object]
+    overrides: Mapping[str, object]
+    provenance: Mapping[str, str]
+    imported: bool
+    machine: Mapping[str, object]
+    versions: Mapping[str, str]
+    git: Mapping[str, object]
+    command: str
+    created: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder as read back: its manifest and the records of its sequences, in its order.
+
+    Sequences that have no record yet are missing from `records` but named in the manifest.
+    """
+
+    manifest: Manifest
+    records: tuple[SequenceRecord, ...] = field(default=())
