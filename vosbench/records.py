@@ -40,12 +40,15 @@ class Timing:
         frames: frames that the method had to segment (annotated first frame not counted).
         objects: objects that it followed.
         latencies: seconds of each `step`, in order.
+        machine: `id` of the fingerprint of the machine it was taken on (`vosbench.machine`); a
+            run that was resumed elsewhere holds timings of several machines.
     """
 
     seconds: Mapping[str, float]
     frames: int
     objects: int
     latencies: tuple[float, ...]
+    machine: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,13 @@ class SequenceRecord:
         reason: why it failed, one sentence; empty when done.
         key: hex digest of `key_parts`: equal keys mean equal masks.
         key_parts: what the masks depend on, by name (method source, settings, weights, …).
-        masks_sha256: digest over the written masks; empty when failed.
+        masks_sha256: digest over the written masks; empty when there are none.
         protocol: under which `scores` were computed.
         scores: one an object; empty when failed.
-        timing: None for masks that were imported or when failed.
+        timing: None for masks that were imported and when none were made. Masks that were made
+            but cannot be scored (two frames under DAVIS) leave a failed record with both.
+        scores_key: hex digest of what `scores` depend on besides the masks: protocol,
+            annotations, source of the metrics.
     """
 
     sequence: str
@@ -73,6 +79,7 @@ class SequenceRecord:
     protocol: str = ""
     scores: tuple[ObjectScore, ...] = ()
     timing: Timing | None = None
+    scores_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,8 @@ class Manifest:
         git: commit and whether the tree was dirty; empty outside a checkout.
         command: as typed.
         created: ISO 8601, UTC.
+        key_parts: what the masks of every sequence of this run depend on, by name. A record in the
+            folder whose parts say otherwise was made with something else and does not count.
     """
 
     run: str
@@ -112,6 +121,7 @@ class Manifest:
     git: Mapping[str, object]
     command: str
     created: str
+    key_parts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
