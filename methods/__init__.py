@@ -1,0 +1,1 @@
+"""Segmentation methods, one file each; a leading underscore marks a part that methods share."""
