@@ -1,0 +1,117 @@
+"""Progress of a run: one moving line on a terminal, plain lines anywhere else."""
+
+import shutil
+import sys
+from collections.abc import Callable
+from time import monotonic
+from typing import TextIO
+
+REDRAW_SECONDS = 0.1
+"""Shortest time between two drawings of the moving line."""
+
+BAR_WIDTH = 20
+
+
+class Progress:
+    """Tells how far a run is: sequence, frames per second, time left.
+
+    Frames per second are those of this run's wall clock, reading and writing included; they say
+    when it will end and are no result.
+
+    Args:
+        stream: where to; standard error unless given.
+        now: monotonic clock in seconds; tests pass their own.
+        quiet: say nothing at all.
+    """
+
+    def __init__(
+        self,
+        stream: TextIO | None = None,
+        *,
+        now: Callable[[], float] = monotonic,
+        quiet: bool = False,
+    ) -> None:
+        self._stream = sys.stderr if stream is None else stream
+        self._moving = self._stream.isatty() and not quiet
+        self._quiet = quiet
+        self._now = now
+        self._drawn = float("-inf")
+        self._width = 0
+        self.start("", 0, 0)
+
+    def start(self, title: str, sequences: int, frames: int) -> None:
+        """Begin a run over so many sequences, which have so many frames together."""
+        self._title = title
+        self._sequences, self._frames = sequences, frames
+        self._sequence, self._at, self._done = "", 0, 0
+        self._began = self._now()
+
+    def sequence(self, name: str) -> None:
+        """Begin the next sequence."""
+        self._sequence = name
+        self._at += 1
+        self._draw(now=True)
+
+    def frame(self) -> None:
+        """One more frame is done."""
+        self._done += 1
+        self._draw()
+
+    def skip(self, frames: int) -> None:
+        """So many frames of the sequence that just ended are not going to be done."""
+        self._frames -= frames
+
+    def note(self, text: str) -> None:
+        """Say something that stays: the outcome of a sequence, a warning."""
+        if self._quiet:
+            return
+        self._erase()
+        self._print(f"{self._title}: {text}\n" if self._title else f"{text}\n")
+
+    def finish(self) -> None:
+        """The run is over; leaves no moving line behind."""
+        self._erase()
+
+    def pace(self) -> str:
+        """`12.3 frames/s, 0:41 left`, or nothing before the first frame is done."""
+        elapsed = self._now() - self._began
+        if not self._done or elapsed <= 0:
+            return ""
+        rate = self._done / elapsed
+        left = max(self._frames - self._done, 0) / rate
+        return f"{rate:.1f} frames/s, {duration(left)} left"
+
+    def _draw(self, now: bool = False) -> None:
+        if not self._moving or not (now or self._now() - self._drawn >= REDRAW_SECONDS):
+            return
+        self._drawn = self._now()
+        share = self._done / self._frames if self._frames else 0.0
+        filled = min(round(share * BAR_WIDTH), BAR_WIDTH)
+        bar = "█" * filled + "░" * (BAR_WIDTH - filled)
+        parts = [f"{self._title} {bar} {self._at}/{self._sequences} {self._sequence}", self.pace()]
+        line = "  ".join(part for part in parts if part)
+        line = line[: shutil.get_terminal_size().columns - 1]  # a wrapped line cannot be erased
+        self._print("\r" + line.ljust(self._width))
+        self._width = len(line)
+
+    def _erase(self) -> None:
+        if self._width:
+            self._print("\r" + " " * self._width + "\r")
+            self._width = 0
+
+    def _print(self, text: str) -> None:
+        """Write at once; characters that the stream cannot show are replaced."""
+        encoding = getattr(self._stream, "encoding", None) or "utf-8"
+        self._stream.write(text.encode(encoding, errors="replace").decode(encoding))
+        self._stream.flush()
+
+
+def duration(seconds: float) -> str:
+    """Minutes and seconds, with hours where there are any.
+
+    >>> duration(41), duration(3725.4)
+    ('0:41', '1:02:05')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
