@@ -43,7 +43,7 @@ class Source:
         """
         try:
             return self._execute() if self.given else importlib.import_module(self.module)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             reason = f"{type(error).__name__}: {error}"
             raise UsageError(f"{self.file} cannot be imported: {reason}") from error
 
