@@ -1,0 +1,121 @@
+"""Which files are the frames of a sequence: images in one folder, annotations in another."""
+
+import re
+from collections.abc import Set
+from dataclasses import dataclass
+from pathlib import Path
+
+from vosbench.errors import DataError
+from vosbench.masks import IMAGE_SUFFIXES
+
+
+@dataclass(frozen=True)
+class FrameFiles:
+    """Files of one sequence; as many entries on both sides, at least one.
+
+    Attributes:
+        images: file of every frame, in order.
+        annotations: file of every frame, None where it is not annotated; the first always is.
+    """
+
+    images: tuple[Path, ...]
+    annotations: tuple[Path | None, ...]
+
+    @property
+    def frames(self) -> tuple[str, ...]:
+        """Names of the frames."""
+        return tuple(path.stem for path in self.images)
+
+    @property
+    def first_annotation(self) -> Path:
+        """File of the first annotation."""
+        first = self.annotations[0]
+        assert first is not None, "a sequence without first annotation was let through"
+        return first
+
+
+def find_frames(images: Path, annotations: Path, only: Set[str] | None = None) -> FrameFiles:
+    """Files of the sequence in these two folders, in natural order of their names.
+
+    Hidden files and those of other kinds are left alone.
+
+    Args:
+        images: folder of frames, `IMAGE_SUFFIXES`.
+        annotations: folder of PNG files named as the frames; frames may lack one.
+        only: names of the frames to take; all by default.
+
+    Raises:
+        DataError: a folder is missing or empty, an annotation or a frame of `only` has no image,
+            two images have one name, or the first frame has no annotation.
+    """
+    frames = _files_by_stem(images, IMAGE_SUFFIXES, "images")
+    masks = _files_by_stem(annotations, (".png",), "annotations")
+    if only is not None:
+        frames = {stem: path for stem, path in frames.items() if stem in only}
+        masks = {stem: path for stem, path in masks.items() if stem in only}
+    missing = sorted((masks.keys() | (only or set())) - frames.keys(), key=_natural)
+    if missing:
+        raise DataError(
+            f"{images} lacks the image of {_some(missing)}, which "
+            f"{'the list of frames' if only else annotations} names; copy or unpack it again"
+        )
+    order = sorted(frames, key=_natural)
+    if order[0] not in masks:
+        raise DataError(
+            f"the first frame {frames[order[0]]} has no annotation, expected "
+            f"{annotations / order[0]}.png; every sequence starts from an annotated frame"
+        )
+    return FrameFiles(
+        images=tuple(frames[stem] for stem in order),
+        annotations=tuple(masks.get(stem) for stem in order),
+    )
+
+
+def folders_in(folder: Path) -> list[str]:
+    """Sorted names of the folders in `folder`, hidden ones left out; empty if it is no folder."""
+    if not folder.is_dir():
+        return []
+    return [path.name for path in _visible(folder) if path.is_dir()]
+
+
+def _files_by_stem(folder: Path, suffixes: tuple[str, ...], what: str) -> dict[str, Path]:
+    """Files of a folder by their name without extension."""
+    if not folder.is_dir():
+        raise DataError(f"the folder of {what} {folder} is missing; copy or unpack it again")
+    found: dict[str, Path] = {}
+    for path in _visible(folder):
+        if path.suffix.lower() not in suffixes:
+            continue
+        if path.stem in found:
+            raise DataError(
+                f"{folder} holds both {found[path.stem].name} and {path.name}, expected one file a "
+                "frame; remove one of them"
+            )
+        found[path.stem] = path
+    if not found:
+        deeper = folders_in(folder)
+        hint = f"; it holds folders such as {deeper[0]}: go one level deeper" if deeper else ""
+        raise DataError(
+            f"{folder} holds no {what}, expected files named *{', *'.join(suffixes)}{hint}"
+        )
+    return found
+
+
+def _visible(folder: Path) -> list[Path]:
+    """Sorted content of a folder without hidden files, such as those that macOS leaves behind."""
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError as error:
+        raise DataError(f"the folder {folder} cannot be read: {error.strerror}") from error
+
+
+def _natural(stem: str) -> tuple[list[str | int], str]:
+    """Key that puts `frame_2` before `frame_10`: text and numbers alternate, text comes first."""
+    parts = re.split(r"([0-9]+)", stem)
+    return [int(part) if at % 2 else part for at, part in enumerate(parts)], stem
+
+
+def _some(names: list[str]) -> str:
+    """The first few frames, and how many more there are."""
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"frame{'s' if len(names) > 1 else ''} {', '.join(names[:3])}{more}"

@@ -1,0 +1,98 @@
+"""Any two folders: images by sequence and annotations by sequence.
+
+    IMAGES/<sequence>/*.jpg          or ROOT/JPEGImages[/<resolution>]/<sequence>/*.jpg
+    ANNOTATIONS/<sequence>/*.png     or ROOT/Annotations[/<resolution>]/<sequence>/*.png
+
+The folders in ANNOTATIONS are the sequences. The first frame of each must be annotated, others may
+be. Values are object ids and 255 is void, with one exception: where the first annotation of
+a sequence is a grey file of 0 and 255 only, it is one object painted white, and 255 means object 1
+throughout that sequence.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from vosbench.arrays import Mask
+from vosbench.datasets._frame_files import find_frames, folders_in
+from vosbench.datasets._stored_sequence import VOID, stored_sequence
+from vosbench.datasets.options import DatasetOptions
+from vosbench.errors import DataError, UsageError
+from vosbench.masks import is_white_on_black, read_mask
+from vosbench.sequence import Dataset, Sequence
+
+DATASETS: dict[str, str] = {
+    "folders": "any two folders: images and annotations, each with one folder a sequence",
+}
+
+
+def open_dataset(name: str, options: DatasetOptions) -> Dataset:
+    """Sequences of two folders, sorted by name, scored as DAVIS 2017. Nothing is decoded.
+
+    `options.images` and `options.annotations` go before what lies under `options.root`.
+
+    Raises:
+        UsageError: `name` is not of this module, or it is not said where the folders are.
+        DataError: a folder or a frame is missing.
+    """
+    if name not in DATASETS:
+        raise UsageError(f"there is no dataset {name!r} here; it is {', '.join(DATASETS)}")
+    images = _place("images", options.images, "JPEGImages", options)
+    annotations = _place("annotations", options.annotations, "Annotations", options)
+    names = folders_in(annotations)
+    if not names:
+        raise DataError(
+            f"{annotations} holds no folder of a sequence, expected "
+            f"{annotations}/SEQUENCE/*.png even for a single sequence"
+        )
+    return Dataset(
+        name=name,
+        protocol="davis2017",
+        sequences=tuple(_sequence(each, images / each, annotations / each) for each in names),
+    )
+
+
+@dataclass(frozen=True)
+class _Labels:
+    """Reads the annotations of one sequence; its first file says what 255 means."""
+
+    first: Path
+
+    def __call__(self, path: Path) -> Mask:
+        mask = read_mask(path)
+        if self._white_is_object:
+            mask[mask == VOID] = 1
+        return mask
+
+    @cached_property
+    def _white_is_object(self) -> bool:
+        return is_white_on_black(self.first)
+
+
+def _sequence(name: str, images: Path, annotations: Path) -> Sequence:
+    files = find_frames(images, annotations)
+    return stored_sequence(
+        name,
+        files,
+        labels=_Labels(files.first_annotation),
+        meaning="values are ids, or white is object 1",
+    )
+
+
+def _place(what: str, given: Path | None, under_root: str, options: DatasetOptions) -> Path:
+    """The folder of images or annotations, which exists."""
+    if given is not None:
+        folder = given
+    elif options.root is not None:
+        folder = options.root / under_root
+        if (folder / options.resolution).is_dir():
+            folder /= options.resolution
+    else:
+        raise UsageError(
+            f"dataset folders needs --{what}, or a --root that holds JPEGImages and Annotations"
+        )
+    if not folder.is_dir():
+        raise DataError(
+            f"the folder of {what} {folder} is missing, expected {folder}/SEQUENCE/FRAME files"
+        )
+    return folder
