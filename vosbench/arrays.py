@@ -37,6 +37,18 @@ def check_mask(mask: Mask, size: tuple[int, int] | None = None) -> None:
         raise ValueError(f"expected a label map of size {size}, got {mask.shape}")
 
 
+def check_binary_pair(first: BinaryMask, second: BinaryMask) -> None:
+    """Raise `ValueError` unless both are `BinaryMask`s and of one size.
+
+    >>> check_binary_pair(np.zeros((4, 5), np.bool_), np.ones((4, 5), np.bool_))
+    """
+    for mask in (first, second):
+        if mask.dtype != np.bool_ or mask.ndim != 2:
+            raise ValueError(f"expected a mask bool h×w, got {mask.dtype} {mask.shape}")
+    if first.shape != second.shape:
+        raise ValueError(f"expected two masks of one size, got {first.shape} and {second.shape}")
+
+
 def object_ids(mask: Mask) -> tuple[int, ...]:
     """Ids of the objects in a label map, ascending; background is no object.
 
