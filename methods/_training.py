@@ -1,0 +1,82 @@
+"""Training of the shipped checkpoints: the supervised parent, then the meta-learned start."""
+
+import json
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+
+from vosbench import __version__
+from vosbench.losses import cross_entropy_and_dice
+from vosbench.meta.checkpoints import Checkpoint, load_checkpoint, save_checkpoint, sha256
+from vosbench.meta.supervised import SupervisedSettings, train_supervised
+from vosbench.meta.trainer import MetaSettings, meta_train
+from vosbench.methods._compact import CompactNetwork
+from vosbench.methods._training_data import compact_tasks, supervised_batches
+from vosbench.synthetic import GENERATOR_VERSION
+
+Report = Callable[[str], None]
+"""Shows one line to the user."""
+
+
+def train_parent(out: Path, settings: SupervisedSettings, seed: int, report: Report) -> None:
+    """Train the compact network on generated clips and write the parent to `out`."""
+    torch.manual_seed(seed)
+    network = CompactNetwork().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    log = _Log(report)
+    parameters = train_supervised(
+        network, supervised_batches(seed), cross_entropy_and_dice, settings, log
+    )
+    training = {"stage": "supervised", **asdict(settings), **_circumstances(seed)}
+    save_checkpoint(out, Checkpoint(parameters, {}, "", "compact", training, log.kept()))
+
+
+def train_learner(
+    parent: Path, out: Path, settings: MetaSettings, seed: int, report: Report
+) -> None:
+    """Meta-train a learner from `parent` on generated clips and write it to `out`."""
+    network = CompactNetwork().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    before = load_checkpoint(parent, network="compact", like=dict(network.named_parameters()))
+    log = _Log(report)
+    tasks = compact_tasks(network, seed)
+    learner = meta_train(before.parameters, tasks, settings, seed, log)
+    training = {
+        "stage": "meta",
+        **asdict(settings),
+        **_circumstances(seed),
+        "parent": dict(before.training),
+        "parent_sha256": sha256(parent),
+    }
+    checkpoint = Checkpoint(
+        learner.start, learner.rates, learner.scale, "compact", training, log.kept()
+    )
+    save_checkpoint(out, checkpoint)
+
+
+class _Log:
+    """Shows every record and keeps a few hundred of them for the checkpoint."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._records: list[Mapping[str, object]] = []
+
+    def __call__(self, record: Mapping[str, object]) -> None:
+        self._report(json.dumps(record))
+        self._records.append(record)
+
+    def kept(self, most: int = 200) -> tuple[Mapping[str, object], ...]:
+        """Evenly chosen records, the last one among them."""
+        every = -(-len(self._records) // most)
+        return tuple(self._records[::-1][:: max(1, every)][::-1])
+
+
+def _circumstances(seed: int) -> dict[str, object]:
+    return {
+        "seed": seed,
+        "data": f"generated clips, generator version {GENERATOR_VERSION}",
+        "vosbench": __version__,
+        "torch": torch.__version__,
+        "machine": platform.processor() or platform.machine(),
+    }

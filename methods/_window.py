@@ -1,0 +1,196 @@
+"""Windows: the square view of a frame that the compact network sees, and the way back.
+
+A window is a rectangle around an object's box, wider than the box, whatever its size and shape
+resampled to the network's square input. Boxes and windows are in pixels of the frame, (left, top,
+right, bottom) with right and bottom exclusive.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from vosbench.arrays import BinaryMask, Image
+
+WINDOW_SCALE = 1.8
+"""Side of the window over side of the box, in use; training varies it."""
+
+LARGEST_ASPECT = 2.0
+"""A window is never more than this much longer than wide, or the reverse."""
+
+SMALLEST_SIDE = 16.0
+"""Pixels; a box of a few pixels still gets surroundings to tell it from."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle, (left, top) inclusive to (right, bottom) exclusive, in pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """(x, y)."""
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+    @staticmethod
+    def around(x: float, y: float, width: float, height: float) -> "Box":
+        """The box of this size whose centre is (x, y)."""
+        return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+
+
+@dataclass(frozen=True)
+class Window:
+    """A view of a frame: a rectangle, turned by `angle` about its centre and perhaps mirrored.
+
+    Attributes:
+        box: the rectangle before turning.
+        angle: radians, clockwise on the screen.
+        mirrored: left and right exchanged.
+    """
+
+    box: Box
+    angle: float = 0.0
+    mirrored: bool = False
+
+
+def tight_box(mask: BinaryMask) -> Box | None:
+    """The smallest box that holds all pixels of `mask` (`bool h×w`); None when there are none."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if rows.size == 0:
+        return None
+    return Box(float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1))
+
+
+def window_around(box: Box, scale: float = WINDOW_SCALE) -> Window:
+    """The window that shows `box` with its surroundings."""
+    width, height = max(box.width, SMALLEST_SIDE), max(box.height, SMALLEST_SIDE)
+    width, height = max(width, height / LARGEST_ASPECT), max(height, width / LARGEST_ASPECT)
+    return Window(Box.around(*box.centre, scale * width, scale * height))
+
+
+def jittered(
+    window: Window,
+    generator: np.random.Generator,
+    *,
+    shift: float = 0.12,
+    stretch: tuple[float, float] = (0.83, 1.28),
+    turn: float = 0.0,
+    mirror: bool = True,
+) -> Window:
+    """`window` moved, resized, turned and mirrored at random.
+
+    Args:
+        window: as in use.
+        generator: source of all draws.
+        shift: largest move, as a share of the side of the box inside (side / `WINDOW_SCALE`).
+        stretch: range of the factor of both sides, log-uniform, with up to 10 % between them.
+        turn: largest angle, radians.
+        mirror: mirror every other time.
+    """
+    low, high = np.log(stretch)
+    factor = np.exp(generator.uniform(low, high))
+    aspect = np.exp(generator.uniform(-0.1, 0.1))
+    width, height = window.box.width * factor * aspect, window.box.height * factor / aspect
+    x, y = window.box.centre
+    x += generator.uniform(-shift, shift) * window.box.width / WINDOW_SCALE
+    y += generator.uniform(-shift, shift) * window.box.height / WINDOW_SCALE
+    angle = generator.uniform(-turn, turn)
+    return Window(Box.around(x, y, width, height), angle, mirror and generator.random() < 0.5)
+
+
+def view(
+    planes: NDArray[np.generic], windows: list[Window], size: int, *, outside: float = 0.0
+) -> Tensor:
+    """`planes` as seen through `windows`, resampled to squares, relative to `outside`.
+
+    Args:
+        planes: `h×w` or `h×w×c`, any dtype.
+        windows: n of them, of similar size: the frame is averaged down once, by the largest whole
+            factor that none of them would miss, so that fine texture does not alias.
+        size: side of the squares, pixels.
+        outside: value that the world outside of the frame is taken to have.
+
+    Returns:
+        `float32 n×c×size×size`: `planes` − `outside`, in the units of `planes`.
+    """
+    outer = _surrounding(windows, *planes.shape[:2])
+    part = torch.from_numpy(np.ascontiguousarray(planes[outer])).float() - outside
+    part = part.unsqueeze(0) if part.dim() == 2 else part.permute(2, 0, 1)  # c×h×w
+    factor = max(1, int(min(min(w.box.width, w.box.height) for w in windows) / size))
+    if factor > 1:
+        part = F.avg_pool2d(part, factor, ceil_mode=True, count_include_pad=False)
+    top, left = outer[0].start, outer[1].start
+    grid = torch.stack([_grid(w, size, left, top, factor, part.shape) for w in windows])
+    return F.grid_sample(
+        part.expand(len(windows), -1, -1, -1), grid, padding_mode="zeros", align_corners=False
+    )
+
+
+def _surrounding(windows: list[Window], height: int, width: int) -> tuple[slice, slice]:
+    """Rows and columns of the frame that any of the windows sees, never empty."""
+    # A turned rectangle stays within the circle around it.
+    reach = [np.hypot(w.box.width, w.box.height) / 2 if w.angle else None for w in windows]
+    left = min(w.box.left if r is None else w.box.centre[0] - r for w, r in zip(windows, reach))
+    top = min(w.box.top if r is None else w.box.centre[1] - r for w, r in zip(windows, reach))
+    right = max(w.box.right if r is None else w.box.centre[0] + r for w, r in zip(windows, reach))
+    bottom = max(w.box.bottom if r is None else w.box.centre[1] + r for w, r in zip(windows, reach))
+    rows = _clipped(top - 1, bottom + 1, height)
+    return rows, _clipped(left - 1, right + 1, width)
+
+
+def _clipped(low: float, high: float, length: int) -> slice:
+    begin = min(max(int(np.floor(low)), 0), length - 1)
+    return slice(begin, max(min(int(np.ceil(high)), length), begin + 1))
+
+
+def _grid(window: Window, size: int, left: int, top: int, factor: int, shape: torch.Size) -> Tensor:
+    """Sampling points `size×size×2` of one window in the normalised units of `grid_sample`."""
+    centres = (torch.arange(size, dtype=torch.float32) + 0.5) / size - 0.5  # −½..½
+    across = (-centres if window.mirrored else centres) * window.box.width
+    down = centres * window.box.height
+    cosine, sine = float(np.cos(window.angle)), float(np.sin(window.angle))
+    x = across[None, :] * cosine - down[:, None] * sine + window.box.centre[0] - left
+    y = across[None, :] * sine + down[:, None] * cosine + window.box.centre[1] - top
+    return torch.stack((2 * x / factor / shape[2] - 1, 2 * y / factor / shape[1] - 1), dim=-1)
+
+
+def paste(probability: Tensor, window: Window, height: int, width: int) -> NDArray[np.float32]:
+    """A window's map put back into the frame, `float32 h×w`; 0 outside of the window.
+
+    Args:
+        probability: `float s×s`.
+        window: neither turned nor mirrored.
+        height: of the frame, pixels.
+        width: of the frame, pixels.
+    """
+    if window.angle or window.mirrored:
+        raise ValueError("only an upright window can be put back")
+    frame = np.zeros((height, width), np.float32)
+    rows, columns = (
+        _clipped(window.box.top, window.box.bottom, height),
+        _clipped(window.box.left, window.box.right, width),
+    )
+    x = (torch.arange(columns.start, columns.stop) + 0.5 - window.box.left) / window.box.width
+    y = (torch.arange(rows.start, rows.stop) + 0.5 - window.box.top) / window.box.height
+    grid = torch.stack(torch.broadcast_tensors((2 * x - 1)[None, :], (2 * y - 1)[:, None]), dim=-1)
+    sampled = F.grid_sample(
+        probability[None, None], grid[None], padding_mode="border", align_corners=False
+    )
+    inside = (x >= 0) & (x < 1) & ((y >= 0) & (y < 1))[:, None]
+    frame[rows, columns] = torch.where(inside, sampled[0, 0], 0.0).cpu().numpy()
+    return frame

@@ -1,0 +1,114 @@
+"""Baseline fine-tuning: the network of e-OSVOS from a supervised parent, by hand-chosen rates.
+
+What OSVOS does (Caelles et al., CVPR 2017), on the same network, windows, priors and frames as
+e-OSVOS here, so that a difference between the two comes from what was learned. The optimizer and
+its rate were chosen on generated sequences, never on a test set.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+import torch
+
+from vosbench.arrays import Image, Mask
+from vosbench.meta.checkpoints import load_checkpoint, sha256
+from vosbench.meta.learner import Loss, Parameters
+from vosbench.method import Detection, Method
+from vosbench.methods._compact import CompactNetwork
+from vosbench.methods._propagation import Propagation, PropagationSettings
+
+VARIANTS: dict[str, dict[str, object]] = {
+    "finetune-10": {"steps": 10},
+    "finetune-50": {"steps": 50},
+    "finetune-100": {"steps": 100},
+}
+
+SHIPPED_WEIGHTS = Path(__file__).parent / "weights" / "compact-parent.safetensors"
+
+Optimizer = Literal["adam", "sgd"]
+
+
+class FixedTuner:
+    """Fine-tunes from a parent with Adam or plain gradient steps of one fixed rate."""
+
+    def __init__(
+        self, parent: Parameters, optimizer: Optimizer, rate: float, online_factor: float
+    ) -> None:
+        self._parent = parent
+        self._optimizer = optimizer
+        self._rate = rate
+        self._online_factor = online_factor
+
+    def first_frame(self, loss: Loss, steps: int) -> Parameters:
+        """Parameters after `steps` steps from the parent."""
+        return self._descend(loss, steps, self._parent, self._rate)
+
+    def online(self, loss: Loss, steps: int, begin: Parameters) -> Parameters:
+        """Parameters after `steps` shorter steps from `begin`, the optimizer's state new."""
+        return self._descend(loss, steps, begin, self._rate * self._online_factor)
+
+    def _descend(self, loss: Loss, steps: int, begin: Parameters, rate: float) -> Parameters:
+        parameters = {n: p.detach().clone().requires_grad_() for n, p in begin.items()}
+        kind = torch.optim.Adam if self._optimizer == "adam" else torch.optim.SGD
+        optimizer = kind(parameters.values(), lr=rate)
+        for step in range(steps):
+            optimizer.zero_grad()
+            loss(parameters, step).backward()
+            optimizer.step()
+        return {name: parameter.detach() for name, parameter in parameters.items()}
+
+
+class FineTune(Method):
+    """Fine-tuning of a supervised parent on the compact network.
+
+    Args:
+        steps: optimizer steps on the first frame.
+        optimizer: `adam`, or `sgd` without momentum.
+        rate: its learning rate.
+        adapt: online adaptation, as in e-OSVOS.
+        adapt_every: frames between two adaptations.
+        adapt_steps: optimizer steps of each.
+        adapt_factor: share of the rate that online adaptation uses.
+        weights: checkpoint of `vosbench train parent`; the shipped one by default.
+        device: where to compute.
+    """
+
+    def __init__(
+        self,
+        *,
+        steps: int = 50,
+        optimizer: Optimizer = "adam",
+        rate: float = 5e-4,
+        adapt: bool = False,
+        adapt_every: int = 5,
+        adapt_steps: int = 10,
+        adapt_factor: float = 0.3,
+        weights: Path | None = None,
+        device: str = "cpu",
+    ) -> None:
+        self._weights = weights or SHIPPED_WEIGHTS
+        network = CompactNetwork().to(device)
+        parameters = dict(network.named_parameters())
+        checkpoint = load_checkpoint(self._weights, network="compact", like=parameters)
+        parent = {name: p.to(device) for name, p in checkpoint.parameters.items()}
+        settings = PropagationSettings(
+            steps=steps, adapt=adapt, adapt_every=adapt_every, adapt_steps=adapt_steps
+        )
+        tuner = FixedTuner(parent, optimizer, rate, adapt_factor)
+        self._propagation = Propagation(network, tuner, settings, torch.device(device))
+
+    def fit(self, image: Image, mask: Mask) -> None:
+        self._propagation.fit(image, mask, self.seed)
+
+    def step(self, image: Image) -> Mask:
+        return self._propagation.step(image)
+
+    def detections(self) -> tuple[Detection, ...]:
+        return self._propagation.detections()
+
+    def provenance(self) -> dict[str, str]:
+        return {
+            "network": "compact",
+            "weights": self._weights.name,
+            "weights_sha256": sha256(self._weights),
+        }

@@ -1,0 +1,17 @@
+"""Fixtures that every part of the test suite shares."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder with real frames and reference scores beside the checkout; skips without it."""
+    folder = Path(os.environ.get("VOSBENCH_SHARED", ROOT.parent / "shared"))
+    if not (folder / "data" / "DAVIS").is_dir():
+        pytest.skip(f"real frames are not at {folder} (set VOSBENCH_SHARED to their folder)")
+    return folder

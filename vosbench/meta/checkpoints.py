@@ -1,0 +1,123 @@
+"""Checkpoints: a learner or plain parameters as safetensors, with settings and training log.
+
+A file carries everything that is needed to use it and to make it again. Nothing is unpickled.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from vosbench.errors import DataError
+from vosbench.meta.learner import Learner, Parameters
+
+FORMAT = "vosbench-checkpoint-1"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What a checkpoint file holds.
+
+    Attributes:
+        parameters: of the network; the start θ⁰ if the checkpoint is of a learner.
+        rates: as learned (see `Learner`); empty if the checkpoint is of a parent network.
+        scale: of the rates.
+        network: name of the network that the parameters fit.
+        training: settings that made it, compute included.
+        log: one record a logged step.
+    """
+
+    parameters: Parameters
+    rates: Parameters
+    scale: str
+    network: str
+    training: Mapping[str, object]
+    log: tuple[Mapping[str, object], ...] = ()
+
+    def learner(self) -> Learner:
+        """The learner; raises `DataError` if the checkpoint has no rates."""
+        if not self.rates:
+            raise DataError(
+                "the checkpoint holds a parent network without learned rates; "
+                "make one with `vosbench train eosvos`"
+            )
+        scale = "linear" if self.scale == "linear" else "logarithmic"
+        return Learner(self.parameters, self.rates, scale)
+
+
+def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
+    """Write `checkpoint` to `path`, whole or not at all."""
+    tensors = {f"parameters/{n}": p.detach().contiguous() for n, p in checkpoint.parameters.items()}
+    tensors |= {f"rates/{n}": r.detach().contiguous() for n, r in checkpoint.rates.items()}
+    metadata = {
+        "format": FORMAT,
+        "network": checkpoint.network,
+        "scale": checkpoint.scale,
+        "training": json.dumps(dict(checkpoint.training), sort_keys=True),
+        "log": json.dumps([dict(entry) for entry in checkpoint.log]),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    save_file(tensors, unfinished, metadata)
+    unfinished.replace(path)
+
+
+def load_checkpoint(path: Path, *, network: str, like: Parameters) -> Checkpoint:
+    """The checkpoint in `path`, checked against the network it is for.
+
+    Args:
+        path: a safetensors file written by `save_checkpoint`.
+        network: name of the network that will use it.
+        like: parameters of that network; names and shapes must agree.
+
+    Raises:
+        DataError: the file is missing, truncated, no checkpoint, or of another network.
+    """
+    if not path.is_file():
+        raise DataError(f"there is no checkpoint {path}; `vosbench train` makes one")
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise DataError(f"{path} is no readable safetensors file: {error}") from error
+    if metadata.get("format") != FORMAT:
+        raise DataError(f"{path} is no checkpoint of vosbench (format {metadata.get('format')!r})")
+    if metadata["network"] != network:
+        raise DataError(f"{path} is for network {metadata['network']!r}, not for {network!r}")
+    parameters = _part(tensors, "parameters/")
+    _check_agreement(path, parameters, like)
+    return Checkpoint(
+        parameters=parameters,
+        rates=_part(tensors, "rates/"),
+        scale=metadata["scale"],
+        network=network,
+        training=json.loads(metadata["training"]),
+        log=tuple(json.loads(metadata["log"])),
+    )
+
+
+def sha256(path: Path) -> str:
+    """Hex digest of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _part(tensors: Parameters, prefix: str) -> Parameters:
+    return {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}
+
+
+def _check_agreement(path: Path, found: Parameters, expected: Parameters) -> None:
+    for name, parameter in expected.items():
+        if name not in found:
+            raise DataError(f"{path} lacks the tensor {name} of the network")
+        if found[name].shape != parameter.shape:
+            raise DataError(
+                f"{path} has {name} in shape {tuple(found[name].shape)}, "
+                f"the network needs {tuple(parameter.shape)}"
+            )
+    if surplus := sorted(set(found) - set(expected)):
+        raise DataError(f"{path} has {surplus[0]}, which the network lacks")

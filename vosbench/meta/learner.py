@@ -1,0 +1,134 @@
+"""Learned fine-tuning: a start and learning rates, both meta-learned (Algorithm 1 of e-OSVOS).
+
+θ_g = {θ⁰, λ}: the start θ⁰ is a set of network parameters, the rates λ say how far each neuron
+moves in one inner step, θ^{t+1} = θ^t − λ ⊙ ∇L(θ^t), the same λ at every step. One class serves
+meta-training, where the result is differentiated through all steps, first-frame fine-tuning and
+online adaptation.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+Parameters = Mapping[str, Tensor]
+"""Network parameters by name, as `torch.func.functional_call` takes them."""
+
+Loss = Callable[[Parameters, int], Tensor]
+"""(parameters θ^t, step t) → scalar loss on the support frame at that step."""
+
+Level = Literal["single", "tensor", "neuron", "parameter"]
+Scale = Literal["linear", "logarithmic"]
+
+
+@dataclass(frozen=True)
+class Learner:
+    """A start and rates that fine-tune a network.
+
+    Attributes:
+        start: θ⁰.
+        rates: λ as it is learned: by name of the parameter, in a shape that broadcasts to it; the
+            natural logarithm of the rate when `scale` is logarithmic.
+        scale: `linear` (the paper; kept ≥ 0 by clamping) or `logarithmic` (always positive).
+    """
+
+    start: Parameters
+    rates: Parameters
+    scale: Scale = "logarithmic"
+
+    def to(self, device: str | torch.device) -> "Learner":
+        """The same learner on `device`."""
+        start = {name: parameter.to(device) for name, parameter in self.start.items()}
+        rates = {name: rate.to(device) for name, rate in self.rates.items()}
+        return Learner(start, rates, self.scale)
+
+    def step_sizes(self) -> dict[str, Tensor]:
+        """λ ≥ 0 as it multiplies the gradient, by name of the parameter."""
+        if self.scale == "logarithmic":
+            return {name: rate.exp() for name, rate in self.rates.items()}
+        return dict(self.rates)
+
+    def fine_tune(
+        self,
+        loss: Loss,
+        steps: int,
+        *,
+        begin: Parameters | None = None,
+        first_step: int = 0,
+        factor: float = 1.0,
+        differentiable: bool = False,
+    ) -> dict[str, Tensor]:
+        """Parameters θ^T after `steps` inner steps.
+
+        Args:
+            loss: support loss; called once a step.
+            steps: T; may differ from the number used in meta-training.
+            begin: parameters to begin from instead of the start (online adaptation).
+            first_step: number of the first step as `loss` sees it.
+            factor: multiplies all rates; online adaptation takes smaller steps.
+            differentiable: keep the graph of every step, so that the result can be differentiated
+                to second order with respect to start and rates.
+        """
+        parameters = dict(self.start if begin is None else begin)
+        sizes = {name: factor * size for name, size in self.step_sizes().items()}
+        for step in range(first_step, first_step + steps):
+            if not differentiable:
+                parameters = {n: p.detach().requires_grad_() for n, p in parameters.items()}
+            gradients = torch.autograd.grad(
+                loss(parameters, step), list(parameters.values()), create_graph=differentiable
+            )
+            parameters = {
+                name: parameter - sizes[name] * gradient
+                for (name, parameter), gradient in zip(parameters.items(), gradients, strict=True)
+            }
+        if not differentiable:
+            parameters = {name: parameter.detach() for name, parameter in parameters.items()}
+        return parameters
+
+
+def initial_rates(
+    start: Parameters,
+    rate: float,
+    *,
+    level: Level = "neuron",
+    scale: Scale = "logarithmic",
+    spread: float = 0.0,
+    generator: torch.Generator | None = None,
+) -> dict[str, Tensor]:
+    """Rates to begin meta-training with, one for each unit of `level`.
+
+    A neuron is a slice along the first dimension of a tensor: a convolution has one rate for the
+    weights of each output channel and one for its bias (specification 2.1).
+
+    Args:
+        start: parameters that the rates are for.
+        rate: value of every rate.
+        level: what shares one rate: all parameters, a tensor, a neuron, or nothing. The rates of
+            level `single` are equal here and must be kept equal by the trainer.
+        scale: see `Learner`.
+        spread: draw uniformly from rate·(1 ± spread) instead; the paper uses 0.5.
+        generator: needed when `spread` is not 0.
+    """
+    rates = {}
+    for name, parameter in start.items():
+        noise = torch.rand(rate_shape(parameter, level), generator=generator) * 2 - 1
+        value = rate * (1 + spread * noise).to(parameter)
+        rates[name] = value.log() if scale == "logarithmic" else value
+    return rates
+
+
+def rate_shape(parameter: Tensor, level: Level) -> tuple[int, ...]:
+    """Shape of the rates of one parameter tensor; it broadcasts to the tensor's own.
+
+    >>> rate_shape(torch.zeros(8, 3, 3, 3), "neuron")
+    (8, 1, 1, 1)
+    >>> rate_shape(torch.zeros(8), "tensor")
+    (1,)
+    """
+    if level == "parameter":
+        return tuple(parameter.shape)
+    if level == "neuron":
+        return (parameter.shape[0], *(1,) * (parameter.dim() - 1))
+    return (1,) * parameter.dim()

@@ -1,0 +1,173 @@
+"""Meta-training: learn the start and the rates of fine-tuning by differentiating through it.
+
+Algorithm 1 of the supplement of e-OSVOS. For each task, fine-tune on the support frame for T inner
+steps, judge the result on the query frame, and move start and rates down the gradient of that
+judgement, taken to second order through all T steps.
+"""
+
+import gc
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from vosbench.meta.learner import Learner, Parameters, initial_rates
+
+Log = Callable[[Mapping[str, object]], None]
+"""Takes one record of the training log."""
+
+
+class Task(Protocol):
+    """One object: a support frame to fine-tune on and a query frame to be judged on."""
+
+    def support_loss(self, parameters: Parameters, step: int) -> Tensor:
+        """Loss of inner step `step` on the support frame."""
+
+    def query_loss(self, parameters: Parameters) -> Tensor:
+        """Loss on the query frame."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetaSettings:
+    """How a learner is meta-trained.
+
+    Attributes:
+        iterations: outer steps.
+        tasks: tasks an outer step.
+        steps: inner steps T that are differentiated through.
+        detached_steps: every other task takes up to this many inner steps first, without a graph,
+            so that the learner is at home where fine-tuning longer than T leads.
+        initial_rate: of every neuron at the beginning.
+        start_rate: outer learning rate of the start.
+        rates_rate: outer learning rate of the (logarithmic) rates.
+        weight_decay: of the start, decoupled.
+        task_clip: largest norm of the gradient of one task.
+        clip: largest norm of the mean gradient.
+        averaging: share of the old value in the running average of start and rates, the result.
+        log_every: outer steps between two records of the log.
+    """
+
+    iterations: int = 500
+    tasks: int = 4
+    steps: int = 5
+    detached_steps: int = 20
+    initial_rate: float = 0.05
+    start_rate: float = 5e-4
+    rates_rate: float = 2e-2
+    weight_decay: float = 1e-3
+    task_clip: float = 2.0
+    clip: float = 1.0
+    averaging: float = 0.98
+    log_every: int = 10
+
+
+def meta_train(
+    start: Parameters, tasks: Iterator[Task], settings: MetaSettings, seed: int, log: Log
+) -> Learner:
+    """The learner that `settings.iterations` outer steps on `tasks` lead to.
+
+    Args:
+        start: parameters of a parent network to begin from.
+        tasks: `settings.tasks` of them are taken for each outer step.
+        settings: see there.
+        seed: of the numbers of detached steps.
+        log: called every `settings.log_every` outer steps.
+    """
+    theta = {name: p.detach().clone().requires_grad_() for name, p in start.items()}
+    rates = initial_rates(theta, settings.initial_rate)
+    rates = {name: rate.detach().requires_grad_() for name, rate in rates.items()}
+    learner = Learner(theta, rates, "logarithmic")
+    learned = [*theta.values(), *rates.values()]
+    average = [tensor.detach().clone() for tensor in learned]
+    optimizer = torch.optim.RAdam(
+        [
+            {"params": list(theta.values()), "lr": settings.start_rate},
+            {"params": list(rates.values()), "lr": settings.rates_rate, "weight_decay": 0.0},
+        ],
+        weight_decay=settings.weight_decay,
+        decoupled_weight_decay=True,
+    )
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, settings.iterations)
+    generator = np.random.default_rng(seed)
+    record = _Progress()
+
+    for iteration in range(1, settings.iterations + 1):
+        total = [torch.zeros_like(tensor) for tensor in learned]
+        for _ in range(settings.tasks):
+            loss = _outer_loss(learner, next(tasks), settings, generator)
+            gradients = torch.autograd.grad(loss, learned)
+            norm = _norm(gradients)
+            record.add(loss.item(), float(norm))
+            if not torch.isfinite(norm):
+                continue  # counted by the record, and shown in the log
+            shrink = min(1.0, settings.task_clip / (float(norm) + 1e-12))
+            for sum_, gradient in zip(total, gradients, strict=True):
+                sum_.add_(gradient, alpha=shrink / settings.tasks)
+        shrink = min(1.0, settings.clip / (float(_norm(total)) + 1e-12))
+        for tensor, gradient in zip(learned, total, strict=True):
+            tensor.grad = gradient * shrink
+        optimizer.step()
+        schedule.step()
+        keep = min(settings.averaging, iteration / (iteration + 10))
+        for mean, tensor in zip(average, learned, strict=True):
+            mean.lerp_(tensor.detach(), 1 - keep)
+        if iteration % settings.log_every == 0 or iteration == settings.iterations:
+            log({"iteration": iteration, **record.summary()})
+            record = _Progress(record.begin)
+            gc.collect()  # graphs of second order hold cycles
+
+    names = list(theta)
+    middle = len(names)
+    return Learner(
+        dict(zip(names, average[:middle], strict=True)),
+        dict(zip(names, average[middle:], strict=True)),
+        "logarithmic",
+    )
+
+
+def _outer_loss(
+    learner: Learner, task: Task, settings: MetaSettings, generator: np.random.Generator
+) -> Tensor:
+    """Query loss after fine-tuning, differentiable with respect to start and rates."""
+    begin, first = None, 0
+    if settings.detached_steps and generator.random() < 0.5:
+        first = int(generator.integers(1, settings.detached_steps + 1))
+        ahead = learner.fine_tune(task.support_loss, first)
+        # Straight through: the value is that of θ^first, the gradient goes to the start.
+        begin = {name: p + (ahead[name] - p).detach() for name, p in learner.start.items()}
+    tuned = learner.fine_tune(
+        task.support_loss, settings.steps, begin=begin, first_step=first, differentiable=True
+    )
+    return task.query_loss(tuned)
+
+
+def _norm(tensors: list[Tensor] | tuple[Tensor, ...]) -> Tensor:
+    return torch.stack([tensor.norm() for tensor in tensors]).norm()
+
+
+class _Progress:
+    """Sums between two records of the log."""
+
+    def __init__(self, begin: float | None = None) -> None:
+        self.begin = time.process_time() if begin is None else begin
+        self._losses: list[float] = []
+        self._norms: list[float] = []
+
+    def add(self, loss: float, norm: float) -> None:
+        """Take note of one task."""
+        self._losses.append(loss)
+        self._norms.append(norm)
+
+    def summary(self) -> dict[str, object]:
+        """The record so far; tasks without a finite gradient are counted and left out."""
+        finite = [(x, n) for x, n in zip(self._losses, self._norms, strict=True) if np.isfinite(n)]
+        return {
+            "query_loss": round(float(np.mean([x for x, _ in finite])), 5) if finite else None,
+            "gradient_norm": round(float(np.median([n for _, n in finite])), 4) if finite else None,
+            "skipped_tasks": len(self._norms) - len(finite),
+            "cpu_seconds": round(time.process_time() - self.begin, 1),
+        }
