@@ -215,4 +215,6 @@ def _broken_sentence(path: Path, error: Exception, formats: tuple[str, ...]) -> 
         return f"{path} is no {' or '.join(formats)} file, or its first bytes are corrupt"
     if isinstance(error, PIL.Image.DecompressionBombError | PIL.Image.DecompressionBombWarning):
         return f"{path} claims to be larger than {MAX_PIXELS} pixels and is not decoded"
+    if isinstance(error, OSError) and error.errno is not None:
+        return f"{path} cannot be read: {error.strerror}"
     return f"{path} is corrupt or cut off ({error}); copy or unpack it again"
