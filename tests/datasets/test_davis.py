@@ -343,7 +343,8 @@ def test_corrupt_files(davis_root: Path) -> None:
     for path in (annotation(davis_root), image(davis_root)):
         path.write_bytes(path.read_bytes()[:-20])
     assert f"{annotation(davis_root)} is corrupt" in reading_error_of(davis_root)
-    with pytest.raises(DataError, match=r"00000\.jpg is corrupt"):
+    # Versions of Pillow differ in where they notice.
+    with pytest.raises(DataError, match=r"00000\.jpg is (corrupt|no JPEG)"):
         opened(davis_root).sequences[1].read_image(0)
 
 
