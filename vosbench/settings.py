@@ -113,6 +113,50 @@ def resolve(
     return values
 
 
+def distribute(
+    assignments: Iterable[str], methods: Mapping[str, Iterable[Setting]]
+) -> dict[str, dict[str, str]]:
+    """Overrides of each method, as text, from what `--set` was given.
+
+    `steps=20` goes to every method that has such a setting, `eosvos-50.steps=20` to that one only
+    and before the former.
+
+    Args:
+        assignments: as typed.
+        methods: name → its settings.
+
+    Raises:
+        UsageError: an assignment has no `=`, names a method that was not chosen, or a setting that
+            no chosen method has.
+
+    >>> steps = Setting("steps", int, 10)
+    >>> distribute(["steps=20", "b.steps=5"], {"a": [steps], "b": [steps], "c": []})
+    {'a': {'steps': '20'}, 'b': {'steps': '5'}, 'c': {}}
+    """
+    shared: dict[str, dict[str, str]] = {name: {} for name in methods}
+    own: dict[str, dict[str, str]] = {name: {} for name in methods}
+    known = {name: [setting.name for setting in settings] for name, settings in methods.items()}
+    for assignment in assignments:
+        key, equals, value = assignment.partition("=")
+        if not equals or not key:
+            raise UsageError(f"--set takes key=value, not {assignment!r}")
+        method, dot, setting = key.rpartition(".")
+        if dot and method not in methods:
+            chosen = ", ".join(methods)
+            hint = suggestion(method, methods)
+            raise UsageError(f"--set {assignment}: {method} is not among {chosen}{hint}")
+        takers = [method] if dot else [name for name in methods if setting in known[name]]
+        if not takers:
+            there = sorted({name for names in known.values() for name in names})
+            raise UsageError(
+                f"--set {assignment}: no chosen method has a setting {setting!r}"
+                f"{suggestion(setting, there)}; there are {', '.join(there) or 'none'}"
+            )
+        for name in takers:
+            (own if dot else shared)[name][setting] = value
+    return {name: {**shared[name], **own[name]} for name in methods}
+
+
 def find_setting(owner: str, settings: Iterable[Setting], name: str) -> Setting:
     """The setting called `name`.
 

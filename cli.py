@@ -1,0 +1,322 @@
+"""The command line: each command is one function of vosbench, asked for by its options."""
+
+import json
+import sys
+from collections.abc import Sequence
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import click
+
+from vosbench import __version__
+from vosbench.command_line import (
+    Folder,
+    dataset_options,
+    exit_code,
+    names,
+    out_option,
+    plugin_option,
+    runs_option,
+    sequences_option,
+    write,
+)
+from vosbench.datasets.options import DatasetOptions
+from vosbench.errors import OK, SOME_JOBS_FAILED, UsageError
+from vosbench.metrics import protocols
+from vosbench.records import Run
+from vosbench.registry import (
+    Entry,
+    LoadedMethod,
+    dataset_entries,
+    load_method,
+    method_entries,
+    method_settings,
+    open_dataset,
+)
+from vosbench.sequence import Dataset
+from vosbench.settings import distribute
+
+# torch, pandas and matplotlib take seconds to import, so only the commands that need them do
+
+SAMPLE = "sample"
+"""The dataset that is there without a download."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and leave with its exit code (see `vosbench.errors`)."""
+    sys.exit(exit_code(commands, sys.argv[1:] if arguments is None else arguments))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="vosbench")
+def commands() -> None:
+    """Benchmark one-shot video object segmentation.
+
+    Run methods on a dataset, score their masks, put the figures into tables.
+    """
+
+
+@commands.command()
+@click.option("--method", "methods", multiple=True, metavar="NAME", help="What to run; repeatable.")
+@dataset_options
+@runs_option
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of methods.")
+@click.option(
+    "--device",
+    type=click.Choice(["cpu", "cuda", "mps"]),
+    default="cpu",
+    show_default=True,
+    help="Where to compute.",
+)
+@click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="A setting of every chosen method that has it, METHOD.KEY=VALUE of one; repeatable.",
+)
+@plugin_option
+@click.option("--fresh", is_flag=True, help="Compute again what is there already.")
+@click.pass_obj
+def run(
+    command: str,
+    methods: tuple[str, ...],
+    runs: Path,
+    seed: int,
+    device: str,
+    assignments: tuple[str, ...],
+    plugins: tuple[Path, ...],
+    fresh: bool,
+    **where: Any,
+) -> int:
+    """Segment a dataset with methods, score the masks, print the tables.
+
+    What is there already and would come out the same is not computed again. Ends with 2 if a
+    sequence failed.
+    """
+    loaded = _load_methods(methods, assignments, device, plugins)
+    _check_device(device)
+    dataset = _open_dataset(**where)
+    from vosbench.progress import Progress
+    from vosbench.runner import RunRequest, run_dataset
+
+    progress = Progress()
+    done = []
+    for method in loaded:
+        request = RunRequest(
+            method=method.entry.name,
+            label=method.label,
+            settings=method.settings,
+            overrides=method.overrides,
+            source_sha256=method.source_sha256,
+            origin=method.entry.origin,
+            build=method.build,
+            seed=seed,
+            device=device,
+            command=command,
+        )
+        done.append(run_dataset(request, dataset, runs, progress=progress, fresh=fresh))
+    return _conclude(done)
+
+
+@commands.command()
+@runs_option
+@dataset_options
+def evaluate(runs: Path, **where: Any) -> int:
+    """Score the masks of kept runs again, under the dataset's protocol."""
+    from vosbench.runner import evaluate_runs
+
+    return _conclude(evaluate_runs(runs, _open_dataset(**where)))
+
+
+@commands.command()
+@click.option("--table", required=True, metavar="NAME", help="per-sequence or overall.")
+@click.option("--metric", type=click.Choice(["J", "F", "J&F"]), default="J", show_default=True)
+@click.option(
+    "--published", callback=names, metavar="A,B,…", help="Quote published figures of these."
+)
+@click.option("--dataset", metavar="NAME", help="Only runs on this one.")
+@runs_option
+@click.option("--method", "methods", multiple=True, metavar="NAME", help="Only these; repeatable.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "md", "latex", "csv", "json"]),
+    default="text",
+    show_default=True,
+)
+@out_option
+def report(
+    table: str,
+    metric: str,
+    published: tuple[str, ...] | None,
+    dataset: str | None,
+    runs: Path,
+    methods: tuple[str, ...],
+    style: str,
+    out: Path | None,
+) -> None:
+    """Make a table of kept runs."""
+    from vosbench.reports.options import ReportOptions
+    from vosbench.reports.render import render
+    from vosbench.reports.tables import build
+    from vosbench.store import load_runs
+
+    options = ReportOptions(
+        metric=metric,
+        published=published or (),
+        dataset=dataset,
+        methods=methods,
+        runs_folder=str(runs),
+    )
+    write(render(build(table, load_runs(runs), options), style), out)
+
+
+@commands.command()
+@click.argument("predictions", type=Folder)
+@click.option("--annotations", type=Folder, required=True, metavar="DIR", help="The truth.")
+@click.option(
+    "--protocol", type=click.Choice(protocols.names()), default="davis2017", show_default=True
+)
+@sequences_option
+@click.option(
+    "--extra-ids",
+    type=click.Choice(["error", "ignore"]),
+    default="error",
+    show_default=True,
+    help="What becomes of ids that are not annotated.",
+)
+@click.option("--partial", is_flag=True, help="Leave out sequences that have no masks.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "csv", "json"]),
+    default="text",
+    show_default=True,
+)
+@out_option
+def score(
+    predictions: Path,
+    annotations: Path,
+    protocol: str,
+    sequences: tuple[str, ...] | None,
+    extra_ids: Any,
+    partial: bool,
+    style: str,
+    out: Path | None,
+) -> None:
+    """Score any folder of masks, PREDICTIONS/SEQUENCE/FRAME.png."""
+    from vosbench.scoring import score_folders, score_rows
+
+    scores = score_folders(
+        predictions,
+        annotations,
+        protocols.get(protocol),
+        sequences=sequences,
+        extra_ids=extra_ids,
+        partial=partial,
+    )
+    for note in scores.notes:
+        click.echo(f"Note: {note}", err=True)
+    write(_score_table(score_rows(scores.objects), style), out)
+
+
+@commands.command()
+@plugin_option
+def methods(plugins: tuple[Path, ...]) -> None:
+    """List what can be run."""
+    _list(method_entries(plugins))
+
+
+@commands.command()
+def datasets() -> None:
+    """List what it can be run on."""
+    _list(dataset_entries())
+
+
+@commands.group()
+def train() -> None:
+    """Make the checkpoints that methods start from."""
+
+
+def _load_methods(
+    names: tuple[str, ...], assignments: tuple[str, ...], device: str, plugins: tuple[Path, ...]
+) -> list[LoadedMethod]:
+    """All methods of a run before the first begins, so that a typing error costs no time."""
+    if not names:
+        raise UsageError("choose at least one method: --method NAME (vosbench methods lists them)")
+    settings = {name: method_settings(name, plugins=plugins) for name in names}
+    overrides = distribute(assignments, settings)
+    return [load_method(name, overrides[name], device=device, plugins=plugins) for name in settings]
+
+
+def _check_device(device: str) -> None:
+    if device == "cpu":
+        return
+    import torch
+
+    backends = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
+    if not backends[device]():
+        raise UsageError(f"--device {device}: torch finds no such device here; use --device cpu")
+
+
+def _open_dataset(
+    *, dataset: str | None, sequences: tuple[str, ...] | None, **options: Any
+) -> Dataset:
+    """What `dataset_options` ask for."""
+    from vosbench.datasets import select
+
+    folders = [f"--{name}" for name in ("root", "images", "annotations") if options[name]]
+    if folders and dataset is None:
+        raise UsageError(f"{folders[0]} needs --dataset NAME (vosbench datasets lists them)")
+    opened = open_dataset(dataset or SAMPLE, DatasetOptions(**options))
+    return opened if sequences is None else select(opened, sequences)
+
+
+def _conclude(runs: Sequence[Run]) -> int:
+    """Print the tables of these runs and name what failed; the exit code."""
+    from vosbench.reports.options import ReportOptions
+    from vosbench.reports.render import render
+    from vosbench.reports.tables import build
+
+    for table in ("per-sequence", "overall"):
+        write(render(build(table, runs, ReportOptions()), "text"), None)
+    failed = False
+    for run in runs:
+        for record in run.records:
+            if record.state != "done":
+                failed = True
+                sequence = f"{run.manifest.run}, sequence {record.sequence}"
+                click.echo(f"Failed: {sequence}: {record.reason}", err=True)
+    return SOME_JOBS_FAILED if failed else OK
+
+
+def _score_table(rows: list[dict[str, Any]], style: str) -> str:
+    if style == "json":
+        return json.dumps(rows, indent=1)
+    from vosbench.reports.render import render
+    from vosbench.reports.table import Cell, Column, Row, Table
+    from vosbench.scoring import COLUMNS, GLOBAL, write_csv
+
+    if style == "csv":
+        file = StringIO()
+        write_csv(rows, file)
+        return file.getvalue()
+    texts, figures = COLUMNS[:2], COLUMNS[2:]
+    columns = [Column(key, key) for key in texts]
+    columns += [Column(key, key.replace("_", " "), "percent") for key in figures]
+    lines = [
+        Row(tuple(Cell(row[key]) for key in COLUMNS), summary=row["sequence"] == GLOBAL)
+        for row in rows
+    ]
+    table = Table("Scores in per cent", tuple(columns), tuple(lines))
+    return render((table,), "text")
+
+
+def _list(entries: Sequence[Entry]) -> None:
+    """Name, origin and summary of each, in columns; why, where it cannot be used."""
+    rows = [(e.name, e.origin, e.summary if not e.problem else f"✗ {e.problem}") for e in entries]
+    name, origin = (max((len(row[i]) for row in rows), default=0) for i in (0, 1))
+    for row in rows:
+        click.echo(f"{row[0]:{name}}  {row[1]:{origin}}  {row[2]}".rstrip())

@@ -1,0 +1,118 @@
+"""What the commands share: their options, and how an error becomes an exit code."""
+
+import os
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from vosbench.datasets.options import DatasetOptions
+from vosbench.errors import OK, USAGE, VosbenchError
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+"""What a shell reports of programs that SIGINT and SIGPIPE ended."""
+
+Folder = click.Path(path_type=Path)
+
+
+def exit_code(group: click.Group, typed: Sequence[str]) -> int:
+    """Run one command; its exit code, after a sentence on standard error where it failed.
+
+    A command gets the whole line, as typed, as the object of its context. An exception that is no
+    `VosbenchError` is a defect and passes through.
+    """
+    line = shlex.join(["vosbench", *typed])
+    try:
+        code = group.main(list(typed), prog_name="vosbench", obj=line, standalone_mode=False)
+        sys.stdout.flush()
+    except VosbenchError as error:
+        click.echo(f"Error: {error}", err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except click.Abort:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # the reader left; what is still buffered must not raise once more at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    return code if isinstance(code, int) else OK
+
+
+def dataset_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that say which sequences of which dataset."""
+    defaults = DatasetOptions()
+    options = [
+        click.option("--dataset", metavar="NAME", help="Which dataset.  [default: the sample]"),
+        click.option("--root", type=Folder, metavar="DIR", help="Where it was unzipped."),
+        click.option("--images", type=Folder, metavar="DIR", help="Images, for --dataset folders."),
+        click.option(
+            "--annotations", type=Folder, metavar="DIR", help="Annotations, for --dataset folders."
+        ),
+        click.option(
+            "--resolution",
+            default=defaults.resolution,
+            show_default=True,
+            metavar="NAME",
+            help="Sub-folder of images and annotations.",
+        ),
+        click.option(
+            "--split",
+            default=defaults.split,
+            show_default=True,
+            metavar="NAME",
+            help="Which list of sequences.",
+        ),
+        sequences_option,
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def names(context: click.Context, option: click.Parameter, value: str | None) -> Any:
+    """`a,b` as a tuple of names; None stays None."""
+    del context, option
+    return None if value is None else tuple(name.strip() for name in value.split(","))
+
+
+sequences_option = click.option(
+    "--sequences", callback=names, metavar="A,B,…", help="Only these, in this order."
+)
+runs_option = click.option(
+    "--runs",
+    type=Folder,
+    default=Path("runs"),
+    show_default=True,
+    metavar="DIR",
+    help="Where runs are kept.",
+)
+plugin_option = click.option(
+    "--plugin",
+    "plugins",
+    type=Folder,
+    multiple=True,
+    metavar="FILE",
+    help="Python file that brings further methods; repeatable.",
+)
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Where to write.  [default: standard output]",
+)
+
+
+def write(text: str, out: Path | None) -> None:
+    """Write text that ends in one newline to a file, or to standard output."""
+    text = text.rstrip("\n") + "\n"
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(text, encoding="utf-8")
