@@ -5,7 +5,6 @@ trained without any pre-trained weights. It stands in for the Mask R-CNN of e-OS
 GPU: the propagated box takes the place of the proposals, the local mask that of the mask head.
 """
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -42,7 +41,8 @@ class CompactNetwork(nn.Module):
         self.lateral_half = nn.Conv2d(half, decoder_width, 1)
         self.up_quarter = _block(decoder_width, decoder_width)
         self.up_half = _block(decoder_width, decoder_width)
-        self.up_full = _block(decoder_width + full, full)
+        self.narrow = nn.Conv2d(decoder_width, full, 1)
+        self.up_full = _block(full, full)
         self.logits = nn.Conv2d(full, 1, 1)
 
     def forward(self, windows: Tensor) -> Tensor:  # n×4×s×s
@@ -54,7 +54,8 @@ class CompactNetwork(nn.Module):
         x = self.lateral_eighth(eighth)
         x = self.up_quarter(_double(x) + self.lateral_quarter(quarter))
         x = self.up_half(_double(x) + self.lateral_half(half))
-        x = self.up_full(torch.cat((_double(x), full), dim=1))
+        # Full size costs most of all: few channels, and a sum in place of a concatenation.
+        x = self.up_full(_double(self.narrow(x)) + full)
         logits: Tensor = self.logits(x)
         return logits
 

@@ -53,13 +53,14 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """Write `checkpoint` to `path`, whole or not at all."""
     tensors = {f"parameters/{n}": p.detach().contiguous() for n, p in checkpoint.parameters.items()}
     tensors |= {f"rates/{n}": r.detach().contiguous() for n, r in checkpoint.rates.items()}
-    metadata = {
-        "format": FORMAT,
+    description = {
         "network": checkpoint.network,
         "scale": checkpoint.scale,
-        "training": json.dumps(dict(checkpoint.training), sort_keys=True),
-        "log": json.dumps([dict(entry) for entry in checkpoint.log]),
+        "training": dict(checkpoint.training),
+        "log": [dict(entry) for entry in checkpoint.log],
     }
+    # One key only: safetensors writes several in any order, and equal content should be equal bytes.
+    metadata = {FORMAT: json.dumps(description, sort_keys=True)}
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.unfinished")
     save_file(tensors, unfinished, metadata)
@@ -85,19 +86,20 @@ def load_checkpoint(path: Path, *, network: str, like: Parameters) -> Checkpoint
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
         raise DataError(f"{path} is no readable safetensors file: {error}") from error
-    if metadata.get("format") != FORMAT:
-        raise DataError(f"{path} is no checkpoint of vosbench (format {metadata.get('format')!r})")
-    if metadata["network"] != network:
-        raise DataError(f"{path} is for network {metadata['network']!r}, not for {network!r}")
+    if FORMAT not in metadata:
+        raise DataError(f"{path} is no checkpoint of vosbench: its metadata lacks {FORMAT!r}")
+    description = json.loads(metadata[FORMAT])
+    if description["network"] != network:
+        raise DataError(f"{path} is for network {description['network']!r}, not for {network!r}")
     parameters = _part(tensors, "parameters/")
     _check_agreement(path, parameters, like)
     return Checkpoint(
         parameters=parameters,
         rates=_part(tensors, "rates/"),
-        scale=metadata["scale"],
+        scale=description["scale"],
         network=network,
-        training=json.loads(metadata["training"]),
-        log=tuple(json.loads(metadata["log"])),
+        training=description["training"],
+        log=tuple(description["log"]),
     )
 
 

@@ -1,0 +1,192 @@
+"""Following objects: the frames of online adaptation, independence of objects, box rules."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from vosbench.arrays import Image, Mask
+from vosbench.meta.learner import Loss, Parameters
+from vosbench.methods._compact import CompactNetwork
+from vosbench.methods._propagation import Propagation, PropagationSettings
+from vosbench.timing import PhaseClock
+
+
+class Watching:
+    """A tuner that leaves parameters as they are and writes down what it was asked."""
+
+    def __init__(self, start: Parameters) -> None:
+        self.start = start
+        self.first_frames = 0
+        self.rounds: list[int] = []
+
+    def first_frame(self, loss: Loss, steps: int) -> Parameters:
+        self.first_frames += 1
+        return self.start
+
+    def online(self, loss: Loss, steps: int, begin: Parameters) -> Parameters:
+        assert begin is self.start  # every round begins after the first frame again
+        self.rounds.append(steps)
+        return begin
+
+
+class PriorNetwork(nn.Module):
+    """Answers with the prior it was given: the object stays where it was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gain = nn.Parameter(torch.tensor(20.0))
+
+    def forward(self, windows: torch.Tensor) -> torch.Tensor:
+        return (windows[:, 3:] - 0.5) * self.gain
+
+
+def scene(seed: int = 0) -> tuple[Image, Mask]:
+    image = np.random.default_rng(seed).integers(0, 256, (60, 90, 3), np.uint8)
+    mask = np.zeros((60, 90), np.uint8)
+    mask[10:30, 10:40], mask[35:55, 50:80] = 2, 7
+    return image, mask
+
+
+def propagation(network: nn.Module, **settings: object) -> tuple[Propagation, Watching]:
+    tuner = Watching(dict(network.named_parameters()))
+    made = PropagationSettings(**settings)  # type: ignore[arg-type]
+    return Propagation(network, tuner, made, torch.device("cpu")), tuner
+
+
+def test_adaptation_comes_with_frames_6_and_11_of_twelve():
+    image, mask = scene()
+    segmenter, tuner = propagation(PriorNetwork(), adapt=True)
+    segmenter.fit(image, mask, 0)
+    when = []
+    for frame in range(1, 12):
+        before = len(tuner.rounds)
+        segmenter.step(image)
+        when += [frame] * (len(tuner.rounds) - before)
+    # Specification, minimum test (f): chunks [1–5], [6–10], [11]; two objects, so each twice.
+    assert when == [6, 6, 11, 11]
+    assert set(tuner.rounds) == {10} and tuner.first_frames == 2
+
+
+def test_adaptation_learns_from_the_two_older_of_the_last_four_frames():
+    _, mask = scene()
+    losses: list[float] = []
+
+    class Recording(Watching):
+        def online(self, loss: Loss, steps: int, begin: Parameters) -> Parameters:
+            seen.clear()
+            losses.append(float(loss(begin, 0)))
+            return begin
+
+    network = PriorNetwork()
+    seen: list[torch.Tensor] = []
+    network.register_forward_hook(lambda _m, inputs, _o: seen.append(inputs[0]))
+    tuner = Recording(dict(network.named_parameters()))
+    segmenter = Propagation(
+        network, tuner, PropagationSettings(adapt=True), torch.device("cpu")
+    )
+    # Frame t is a flat grey of value 10 t, so that a window tells which frame it is from.
+    frames = [np.full((60, 90, 3), 10 * t, np.uint8) for t in range(12)]
+    segmenter.fit(frames[0], (mask == 2).astype(np.uint8), 0)
+    for t in range(1, 7):
+        segmenter.step(frames[t])
+    batch = seen[0]  # 2 of frame 0, then the predicted frames
+    middle = (batch[:, :3, 40:56, 40:56].mean(dim=(1, 2, 3)) * 127.5 + 127.5).round().tolist()
+    # Specification 3.5: m = 6 learns from frames m−4 = 2 and m−3 = 3.
+    assert middle == [0, 0, 20, 30]
+    assert len(losses) == 1 and np.isfinite(losses).all()
+
+
+def test_objects_do_not_know_of_each_other():
+    image, mask = scene()
+    torch.manual_seed(0)
+    network = CompactNetwork()
+    both, _ = propagation(network)
+    both.fit(image, mask, 0)
+    together = both.step(scene(1)[0])
+    for object_id in (2, 7):
+        alone, _ = propagation(network)
+        alone.fit(image, np.where(mask == object_id, mask, 0).astype(np.uint8), 0)
+        found = alone.step(scene(1)[0])
+        # Where only one object claims a pixel, the merged map has its id.
+        assert np.array_equal(together[together == object_id], found[together == object_id])
+
+
+def test_a_static_object_keeps_its_mask_and_ids():
+    image, mask = scene()
+    segmenter, _ = propagation(PriorNetwork())
+    segmenter.fit(image, mask, 0)
+    for _ in range(5):
+        result = segmenter.step(image)
+    overlap = (result == mask).mean()
+    assert set(np.unique(result)) == {0, 2, 7} and overlap > 0.97
+    found = {d.object_id: d for d in segmenter.detections()}
+    assert found[2].box == pytest.approx((10, 10, 40, 30), abs=2)
+    assert found[7].box == pytest.approx((50, 35, 80, 55), abs=2)
+    assert all(0.5 < d.score <= 1 for d in found.values())
+
+
+def test_a_lost_object_leaves_an_empty_mask_and_a_box_to_search():
+    class Nothing(PriorNetwork):
+        def forward(self, windows: torch.Tensor) -> torch.Tensor:
+            return super().forward(windows) * 0 - 10
+
+    image, mask = scene()
+    segmenter, _ = propagation(Nothing())
+    segmenter.fit(image, mask, 0)
+    for _ in range(7):
+        assert not segmenter.step(image).any()
+    assert segmenter.detections() == ()
+
+
+def test_a_first_frame_without_objects_gives_empty_masks():
+    image, mask = scene()
+    segmenter, tuner = propagation(PriorNetwork(), adapt=True)
+    segmenter.fit(image, np.zeros_like(mask), 0)
+    assert not any(segmenter.step(image).any() for _ in range(7))
+    assert tuner.first_frames == 0 and tuner.rounds == []
+
+
+def test_phases_are_marked():
+    image, mask = scene()
+    segmenter, _ = propagation(PriorNetwork(), adapt=True)
+    ticks = iter(range(10_000))
+    clock = PhaseClock(now=lambda: float(next(ticks)))
+    with clock.running():
+        segmenter.fit(image, mask, 0)
+        for _ in range(7):
+            segmenter.step(image)
+    assert clock.seconds["adapt"] == 1 and clock.seconds["post"] > 0
+
+
+@contextmanager
+def fixed_threads() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_the_same_seed_gives_the_same_masks_and_another_seed_other_windows():
+    image, mask = scene()
+    torch.manual_seed(0)
+    network = CompactNetwork()
+    losses = []
+
+    class Once(Watching):
+        def first_frame(self, loss: Loss, steps: int) -> Parameters:
+            losses.append(float(loss(self.start, 0)))
+            return self.start
+
+    tuner = Once(dict(network.named_parameters()))
+    segmenter = Propagation(network, tuner, PropagationSettings(), torch.device("cpu"))
+    one_object = (mask == 2).astype(np.uint8)
+    with fixed_threads():
+        for seed in (5, 5, 6):
+            segmenter.fit(image, one_object, seed)
+    assert losses[0] == losses[1] != losses[2]
