@@ -71,7 +71,7 @@ def score_folders(
         partial: score the sequences that have masks, and note the others, instead of failing.
 
     Raises:
-        UsageError: a sequence is named twice.
+        UsageError: a sequence that is named does not exist, or is named twice.
         DataError: a folder, a sequence or a mask is missing or cannot be scored.
     """
     root = annotation_folder(annotations)
@@ -149,7 +149,9 @@ def _score_sequence(
         extra_ids=extra_ids,
     )
     surplus = sorted(set(found) - set(frames))
-    notes = (f"{predictions} has {_some(surplus)} without annotation: ignored",) if surplus else ()
+    notes: tuple[str, ...] = ()
+    if surplus:
+        notes = (f"{predictions} holds masks without annotation, ignored: {_some(surplus)}",)
     return FolderScores(scores.objects, notes)
 
 
@@ -184,7 +186,9 @@ def _checked(sequences: tuple[str, ...], root: Path) -> tuple[str, ...]:
 
 
 def _absent_sentence(absent: list[str], names: tuple[str, ...], predictions: Path) -> str:
-    sentence = f"{predictions} has no folder for {_some(absent)} of {len(names)} sequences"
+    sentence = (
+        f"{predictions} has no masks of {len(absent)} of {len(names)} sequences: {_some(absent)}"
+    )
     if len(absent) == len(names):
         return f"{sentence}; expected {predictions / absent[0]} and so on, one folder a sequence"
     return f"{sentence}; add them, name the sequences to score, or score what is there (--partial)"
@@ -192,7 +196,9 @@ def _absent_sentence(absent: list[str], names: tuple[str, ...], predictions: Pat
 
 def _surplus_sequences(predictions: Path, names: tuple[str, ...]) -> list[str]:
     surplus = [name for name in _subfolders(predictions) if name not in names]
-    return [f"{predictions} has {_some(surplus)} without annotations: ignored"] if surplus else []
+    if not surplus:
+        return []
+    return [f"{predictions} holds sequences without annotations, ignored: {_some(surplus)}"]
 
 
 def _subfolders(folder: Path) -> tuple[str, ...]:
@@ -215,9 +221,10 @@ def _file(folder: Path, frame: str) -> Path:
 
 
 def _some(names: list[str]) -> str:
-    """The first few of many names, and how many there are.
+    """The first few of many names, and how many more there are.
 
     >>> _some(["cows", "dog", "goat", "parkour"])
-    '4 (cows, dog, goat, …)'
+    'cows, dog, goat and 1 more'
     """
-    return f"{len(names)} ({', '.join(names[:3])}{', …' if len(names) > 3 else ''})"
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
