@@ -1,0 +1,1 @@
+"""Tables made from the records of runs: no torch, no running of methods."""

@@ -1,0 +1,154 @@
+"""What stands beside each other in a table: a run's or a publication's figures, read alike."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from vosbench.records import Manifest, ObjectScore, Run, SequenceRecord, Timing
+
+MEASURED = "measured"
+"""Masks made and scored here."""
+
+RESCORED = "re-scored"
+"""Masks that existed already, scored here; never timed."""
+
+QUOTED = "quoted"
+"""Figures published by others; nothing was run or scored here."""
+
+FIGURES = ("J&F", "J_mean", "J_recall", "J_decay", "F_mean", "F_recall", "F_decay")
+"""What is known about an object; all are fractions."""
+
+METRICS: Mapping[str, str] = {"J": "J_mean", "F": "F_mean", "J&F": "J&F"}
+"""Metric of a table → the figure it shows."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is known of one sequence.
+
+    Attributes:
+        objects: figures by name, one mapping an object; empty when there are none.
+        state: `"done"`, `"failed"` or `"missing"`.
+        reason: why there are no figures, one sentence.
+        timing: None unless vosbench timed it; a time without scores is no result.
+        frames_scored: frames that counted for J and F; None when unknown.
+    """
+
+    objects: tuple[Mapping[str, float], ...] = ()
+    state: str = "done"
+    reason: str = ""
+    timing: Timing | None = None
+    frames_scored: int | None = None
+
+    def mean(self, figure: str) -> float | None:
+        """Mean of one of `FIGURES` over the objects; None where no object has it."""
+        return mean(self.objects, figure)
+
+    @property
+    def scored(self) -> int:
+        """Number of objects with a finite J and F."""
+        return sum(math.isfinite(_figure(scores, "J&F")) for scores in self.objects)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One run, or one published method: a column or a row of a table.
+
+    Attributes:
+        title: how the table calls it; unique in its table.
+        method: registered or published name.
+        trust: `MEASURED`, `RESCORED` or `QUOTED`.
+        outcomes: by sequence; only sequences that were asked for.
+        manifest: of the run; None when quoted.
+        source: where quoted figures come from; empty for a run.
+    """
+
+    title: str
+    method: str
+    trust: str
+    outcomes: Mapping[str, Outcome]
+    manifest: Manifest | None = None
+    source: str = ""
+
+    @property
+    def quoted(self) -> bool:
+        """Whether nothing of this was measured here."""
+        return self.trust == QUOTED
+
+    def mean(self, figure: str, sequences: Iterable[str]) -> float | None:
+        """Mean of one of `FIGURES` over the objects of `sequences`; None where none has it."""
+        return mean(
+            (scores for name in sequences for scores in self._outcome(name).objects), figure
+        )
+
+    def scored(self, sequences: Iterable[str]) -> int:
+        """Number of objects of `sequences` with a finite J and F."""
+        return sum(self._outcome(name).scored for name in sequences)
+
+    def done(self, sequences: Iterable[str]) -> tuple[str, ...]:
+        """Those of `sequences` that have figures."""
+        return tuple(name for name in sequences if self._outcome(name).objects)
+
+    def timings(self, sequences: Iterable[str]) -> tuple[Timing, ...]:
+        """Timings of those of `sequences` that were timed."""
+        found = (self._outcome(name).timing for name in sequences)
+        return tuple(timing for timing in found if timing is not None)
+
+    def _outcome(self, sequence: str) -> Outcome:
+        return self.outcomes.get(sequence, _UNKNOWN)
+
+
+_UNKNOWN = Outcome(state="missing")
+
+
+def mean(objects: Iterable[Mapping[str, float]], figure: str) -> float | None:
+    """Mean of one of `FIGURES` over those objects that have it; None if none has.
+
+    >>> mean([{"J_mean": 0.5}, {"J_mean": 1.0}, {"J_mean": math.nan}, {}], "J_mean")
+    0.75
+    """
+    values = [_figure(scores, figure) for scores in objects]
+    finite = [value for value in values if math.isfinite(value)]
+    return math.fsum(finite) / len(finite) if finite else None
+
+
+def entry(run: Run, title: str) -> Entry:
+    """The entry of a run."""
+    manifest = run.manifest
+    records = {record.sequence: record for record in run.records}
+    names = dict.fromkeys((*manifest.sequences, *records))
+    return Entry(
+        title=title,
+        method=manifest.method,
+        trust=RESCORED if manifest.imported else MEASURED,
+        outcomes={name: _outcome(records.get(name)) for name in names},
+        manifest=manifest,
+    )
+
+
+def _outcome(record: SequenceRecord | None) -> Outcome:
+    if record is None:
+        return Outcome(state="missing", reason="not run yet")
+    if record.state == "failed":
+        return Outcome(state="failed", reason=f"failed: {record.reason or 'no reason recorded'}")
+    if not record.scores:
+        return Outcome(state="missing", reason="not scored")
+    return Outcome(
+        objects=tuple(_figures(score) for score in record.scores),
+        timing=record.timing,
+        frames_scored=max(score.frames for score in record.scores),
+    )
+
+
+def _figures(score: ObjectScore) -> dict[str, float]:
+    return {
+        f"{metric}_{name}": getattr(statistic, name)
+        for metric, statistic in (("J", score.J), ("F", score.F))
+        for name in ("mean", "recall", "decay")
+    }
+
+
+def _figure(scores: Mapping[str, float], figure: str) -> float:
+    if figure == "J&F":
+        return (_figure(scores, "J_mean") + _figure(scores, "F_mean")) / 2
+    return scores.get(figure, math.nan)

@@ -1,0 +1,123 @@
+"""What must be said under a table: protocol, trust, network and weights, machine, gaps."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from vosbench.records import Manifest
+from vosbench.reports.comparison import Comparison
+from vosbench.reports.entries import QUOTED, RESCORED, Entry
+from vosbench.reports.table import listed
+
+IN_PER_CENT = "Figures are in per cent (fractions × 100)"
+
+
+def common(comparison: Comparison) -> Iterator[str]:
+    """What any table about runs says: gaps, speed, and the origin of every entry."""
+    yield from gaps(comparison)
+    yield from speed(comparison)
+    yield from origins(comparison)
+
+
+def origins(comparison: Comparison) -> Iterator[str]:
+    """Where each entry's figures come from; entries of one origin share a sentence."""
+    for names, origin in _grouped(comparison.entries, _origin):
+        yield f"{names}: {origin}."
+
+
+def speed(comparison: Comparison) -> Iterator[str]:
+    """How fast was measured, on what, and whether it compares; nothing if nothing was timed."""
+    timed = _timed(comparison)
+    if not timed:
+        return
+    yield (
+        "fps: frames to segment / seconds of work, both added up over sequences. Amortised counts "
+        "first-frame work, adaptation, inference and post-processing; steady the last two."
+    )
+    if len(timed) > 1 and not one_machine(comparison):
+        yield "Speeds are not from one machine: they do not compare, and none is marked as best."
+    for names, machine in _grouped(timed, lambda entry: _machine(entry, comparison)):
+        yield f"{names} timed on {machine}."
+
+
+def gaps(comparison: Comparison) -> Iterator[str]:
+    """What the sign † means in this table."""
+    short = [entry for entry in comparison.entries if not comparison.complete(entry)]
+    if short:
+        extents = "; ".join(f"{entry.title}: {comparison.extent(entry)}" for entry in short)
+        yield f"† over what is there only, not comparable with the others: {extents}."
+
+
+def one_machine(comparison: Comparison) -> bool:
+    """Whether speeds compare: every time was taken on one and the same machine and device."""
+    timed = _timed(comparison)
+    ids = {name for entry in timed for name in _machine_ids(entry, comparison)}
+    if len(ids) == 1 and "" not in ids:
+        return True
+    facts: dict[str, object] = {}
+    for entry in timed:
+        own = _facts(entry, comparison)
+        if not own or any(facts.get(key, value) != value for key, value in own.items()):
+            return False
+        facts |= own
+    return True
+
+
+def _timed(comparison: Comparison) -> list[Entry]:
+    return [entry for entry in comparison.entries if entry.timings(comparison.sequences)]
+
+
+def _machine_ids(entry: Entry, comparison: Comparison) -> set[str]:
+    return {timing.machine for timing in entry.timings(comparison.sequences)}
+
+
+def _facts(entry: Entry, comparison: Comparison) -> dict[str, object]:
+    """Facts of the machine that all times of `entry` were taken on; empty if that is unknown.
+
+    The digest is left out: a method that uses no torch states nothing about torch, so its digest
+    differs from others' on the same machine.
+    """
+    manifest = entry.manifest
+    if manifest is None or not manifest.machine:
+        return {}
+    own_id = manifest.machine.get("id", "")
+    if any(found not in ("", own_id) for found in _machine_ids(entry, comparison)):
+        return {}  # resumed elsewhere; the manifest describes one of the machines only
+    facts = {key: value for key, value in manifest.machine.items() if key != "id"}
+    return facts | {"device": manifest.device}
+
+
+def _machine(entry: Entry, comparison: Comparison) -> str:
+    if len(_machine_ids(entry, comparison)) > 1:
+        return "several machines"
+    facts = _facts(entry, comparison)
+    parts = [str(facts[key]) for key in ("gpu", "cpu") if facts.get(key)]
+    parts += [f"{facts[key]} {key}" for key in ("cores", "threads") if facts.get(key)]
+    if not parts:
+        return "a machine that was not recorded"
+    return ", ".join([*parts, f"device {facts['device']}"])
+
+
+def _origin(entry: Entry) -> str:
+    if entry.trust == QUOTED:
+        return f"published by others, not measured here ({entry.source})"
+    if entry.trust == RESCORED:
+        return "masks that existed already, scored here, never timed"
+    return f"measured; {_network(entry.manifest)}"
+
+
+def _network(manifest: Manifest | None) -> str:
+    made = manifest.provenance if manifest else {}
+    if not made.get("network") and not made.get("weights"):
+        return "no network"
+    digest = made.get("weights_sha256", "")[:8]
+    weights = made.get("weights") or "not stated"
+    return f"network {made.get('network') or 'not stated'}, weights {weights}" + (
+        f" (sha256 {digest}…)" if digest else ""
+    )
+
+
+def _grouped(entries: Iterable[Entry], say: Callable[[Entry], str]) -> Iterator[tuple[str, str]]:
+    groups: dict[str, list[str]] = {}
+    for entry in entries:
+        groups.setdefault(say(entry), []).append(entry.title)
+    for text, names in groups.items():
+        yield listed(names), text

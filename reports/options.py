@@ -1,0 +1,32 @@
+"""What the user may ask of a report."""
+
+from dataclasses import dataclass
+
+from vosbench.errors import UsageError
+from vosbench.reports.entries import METRICS
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportOptions:
+    """Options that every table takes.
+
+    Attributes:
+        metric: `"J"`, `"F"` or `"J&F"`; what a table of one metric shows.
+        published: methods whose published figures stand beside the runs.
+        dataset: only runs on this one; None for all.
+        methods: only runs of these methods, labels or run folders; empty for all.
+        runs_folder: where the runs were read from, for messages.
+
+    Raises:
+        UsageError: `metric` is none of the three.
+    """
+
+    metric: str = "J"
+    published: tuple[str, ...] = ()
+    dataset: str | None = None
+    methods: tuple[str, ...] = ()
+    runs_folder: str = "runs"
+
+    def __post_init__(self) -> None:
+        if self.metric not in METRICS:
+            raise UsageError(f"no metric {self.metric!r}; the metrics are {', '.join(METRICS)}")

@@ -1,0 +1,190 @@
+"""The one table that every report builds and every format renders."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+Value = str | int | float | None
+"""What a cell or a field of a tidy row holds; None where there is nothing to show."""
+
+NOTHING = "–"
+"""How a cell without a value is shown."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Attributes:
+        key: short name, unique in its table.
+        title: as a reader sees it.
+        unit: how its values are written: `"text"`, `"percent"` (fractions × 100, one decimal),
+            `"fps"` or `"count"`.
+        direction: `"up"` if higher is better, `"down"` if lower is, empty if neither.
+        group: columns of one group stand together, set apart from the next group.
+    """
+
+    key: str
+    title: str
+    unit: str = "text"
+    direction: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value and what has to be said about it.
+
+    Attributes:
+        value: a fraction, a rate, a number of things or text; None where there is none.
+        best: the best among those that it may be compared with; ties are all best.
+        quoted: published by others, not measured here.
+        incomplete: aggregated over less than the table shows; marked †.
+        notes: numbers of the notes of its table, from 1.
+        unit: overrides that of the column.
+    """
+
+    value: Value = None
+    best: bool = False
+    quoted: bool = False
+    incomplete: bool = False
+    notes: tuple[int, ...] = ()
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Cells in the order of the columns; `summary` rows follow the body after a rule."""
+
+    cells: tuple[Cell, ...]
+    summary: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table to look at, and the same figures one fact a row.
+
+    Attributes:
+        title: one line.
+        columns: the first names the row.
+        rows: one cell a column each.
+        notes: numbered from 1, referred to by cells.
+        footnotes: about the whole table.
+        best_of: what a best cell is best of: `"row"` or `"column"`.
+        tidy: rows for CSV and JSON with plain fractions and seconds under clear keys.
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+    footnotes: tuple[str, ...] = ()
+    best_of: str = "row"
+    tidy: tuple[Mapping[str, Value], ...] = ()
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row.cells) != len(self.columns):
+                raise ValueError(
+                    f"a row of {self.title!r} has {len(row.cells)} cells for "
+                    f"{len(self.columns)} columns"
+                )
+
+
+class Notes:
+    """Collects numbered notes; the same sentence keeps one number.
+
+    >>> notes = Notes()
+    >>> notes.number("not run yet"), notes.number("failed"), notes.number("not run yet")
+    (1, 2, 1)
+    """
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+
+    def number(self, text: str) -> int:
+        """Number of the note that says `text`."""
+        if text not in self._texts:
+            self._texts.append(text)
+        return self._texts.index(text) + 1
+
+    def texts(self) -> tuple[str, ...]:
+        """The notes in the order of their numbers."""
+        return tuple(self._texts)
+
+
+def written(value: Value, unit: str) -> str:
+    """A value as tables print it, the same in every format meant for readers.
+
+    >>> written(0.74321, "percent"), written(12.345, "fps"), written(None, "percent")
+    ('74.3', '12.3', '–')
+    """
+    if value is None:
+        return NOTHING
+    if unit == "percent" and not isinstance(value, str):
+        return f"{100 * value:z.1f}"
+    if unit == "fps" and not isinstance(value, str):
+        return _rate(value)
+    return str(value)
+
+
+def best(values: Sequence[Value], unit: str, direction: str) -> frozenset[int]:
+    """Positions of the best values; values that print alike tie.
+
+    Nothing is best unless at least two compete; None does not compete.
+
+    >>> sorted(best([0.9001, 0.8999, 0.5, None], "percent", "up"))
+    [0, 1]
+    """
+    competing = {
+        index: value for index, value in enumerate(values) if isinstance(value, int | float)
+    }
+    if len(competing) < 2 or not direction:
+        return frozenset()
+    top = (max if direction == "up" else min)(competing.values())
+    shown = written(top, unit)
+    return frozenset(index for index, value in competing.items() if written(value, unit) == shown)
+
+
+def stacked(title: str, width: int = 12) -> list[str]:
+    """A title in lines of about `width` characters, so that columns need not be wider.
+
+    Broken at blanks; longer words also after hyphens and underscores, and cut at twice the width.
+
+    >>> stacked("eosvos-100-OnA"), stacked("OSVOS (re-scored)")
+    (['eosvos-100-', 'OnA'], ['OSVOS', '(re-scored)'])
+    """
+    lines = [""]
+    for word in title.split():
+        gap = " "
+        for piece in _pieces(word, width):
+            if lines[-1] and len(lines[-1] + gap + piece) > width:
+                lines.append("")
+            lines[-1] += gap + piece if lines[-1] else piece
+            gap = ""
+    return lines
+
+
+def _pieces(word: str, width: int) -> list[str]:
+    if len(word) <= width:
+        return [word]
+    return re.findall(rf"[^-_]{{1,{2 * width}}}[-_]?|[-_]", word)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a sentence.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    *others, last = list(names)
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _rate(value: float) -> str:
+    """Three digits that matter, without an exponent where it can be helped."""
+    if value >= 99.95:
+        return f"{value:.0f}"
+    if value >= 9.995:
+        return f"{value:.1f}"
+    return f"{value:.2f}" if value >= 0.1 or value == 0 else f"{value:.2g}"

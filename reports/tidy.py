@@ -1,0 +1,121 @@
+"""One fact a row, for CSV and JSON: plain fractions and seconds under keys that stay."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from vosbench.records import Timing
+from vosbench.reports.comparison import Comparison
+from vosbench.reports.entries import METRICS, Entry
+from vosbench.reports.table import Value
+from vosbench.speed import fps_amortised, fps_steady
+from vosbench.timing import PHASES
+
+MEAN = "MEAN"
+"""In place of a sequence: the row holds an entry's mean over objects, and sums of the rest."""
+
+_FIGURES: Mapping[str, str] = {
+    **METRICS,
+    **{name: name for name in ("J_recall", "J_decay", "F_recall", "F_decay")},
+}
+
+TidyRow = Mapping[str, Value]
+
+
+def by_sequence(comparison: Comparison) -> Iterator[TidyRow]:
+    """A row for each sequence that an entry was asked for, then one with its mean over objects."""
+    for entry in comparison.entries:
+        for name in comparison.sequences:
+            if name in entry.outcomes:
+                outcome = entry.outcomes[name]
+                state = {"state": outcome.state, "reason": outcome.reason or None}
+                yield _row(entry, comparison, {"sequence": name}, [name], state)
+        yield _row(entry, comparison, {"sequence": MEAN}, comparison.sequences)
+
+
+def by_entry(comparison: Comparison) -> Iterator[TidyRow]:
+    """A row for each entry over all its sequences."""
+    for entry in comparison.entries:
+        extent = {"sequences": len(entry.done(comparison.sequences))}
+        yield _row(entry, comparison, extent, comparison.sequences)
+
+
+def _row(
+    entry: Entry,
+    comparison: Comparison,
+    about: TidyRow,
+    sequences: Sequence[str],
+    state: TidyRow | None = None,
+) -> TidyRow:
+    if state is None:
+        whole = comparison.complete(entry)
+        reason = None if whole else comparison.extent(entry)
+        state = {"state": "done" if whole else "incomplete", "reason": reason}
+    return {
+        **_identity(entry, comparison),
+        **about,
+        **_figures(entry, sequences),
+        **_speed(entry, sequences),
+        **state,
+        **_origin(entry),
+    }
+
+
+def _identity(entry: Entry, comparison: Comparison) -> TidyRow:
+    manifest = entry.manifest
+    return {
+        "dataset": comparison.dataset,
+        "protocol": comparison.protocol if manifest else None,
+        "method": entry.method,
+        "label": manifest.label if manifest else entry.method,
+        "title": entry.title,
+        "run": manifest.run if manifest else None,
+        "trust": entry.trust,
+    }
+
+
+def _figures(entry: Entry, sequences: Sequence[str]) -> TidyRow:
+    scored = [entry.outcomes[name].frames_scored for name in entry.done(sequences)]
+    means: dict[str, Value] = {
+        key: entry.mean(figure, sequences) for key, figure in _FIGURES.items()
+    }
+    return {
+        "objects": sum(len(entry.outcomes[name].objects) for name in entry.done(sequences)),
+        **means,
+        "frames_scored": _total(scored),
+    }
+
+
+def _speed(entry: Entry, sequences: Iterable[str]) -> TidyRow:
+    timings = entry.timings(sequences)
+    return {
+        "fps_amortised": fps_amortised(timings),
+        "fps_steady": fps_steady(timings),
+        "frames": _total([timing.frames for timing in timings]),
+        **{f"seconds_{phase}": _seconds(timings, phase) for phase in PHASES},
+    }
+
+
+def _seconds(timings: Iterable[Timing], phase: str) -> float | None:
+    spent = [timing.seconds.get(phase, 0.0) for timing in timings]
+    return math.fsum(spent) if spent else None
+
+
+def _total(counts: Iterable[int | None]) -> int | None:
+    """Sum of the counts; None where nothing was counted."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
+
+
+def _origin(entry: Entry) -> TidyRow:
+    manifest = entry.manifest
+    made = manifest.provenance if manifest else {}
+    machine = manifest.machine if manifest else {}
+    return {
+        "network": made.get("network") or None,
+        "weights": made.get("weights") or None,
+        "weights_sha256": made.get("weights_sha256") or None,
+        "seed": manifest.seed if manifest else None,
+        "device": manifest.device if manifest else None,
+        "machine": str(machine["id"]) if machine.get("id") else None,
+        "source": entry.source or None,
+    }
