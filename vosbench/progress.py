@@ -43,30 +43,35 @@ class Progress:
         """Begin a run over so many sequences, which have so many frames together."""
         self._title = title
         self._sequences, self._frames = sequences, frames
-        self._sequence, self._at, self._done = "", 0, 0
+        self._sequence, self._at = "", 0
+        self._done, self._due = 0, 0
         self._began = self._now()
 
-    def sequence(self, name: str) -> None:
-        """Begin the next sequence."""
+    def sequence(self, name: str, frames: int) -> None:
+        """Begin the next sequence; frames of the one before that never came are not waited for."""
+        self._frames -= self._due - self._done
+        self._due = self._done + frames
         self._sequence = name
         self._at += 1
-        self._draw(now=True)
+        self._draw(at_once=True)
 
     def frame(self) -> None:
         """One more frame is done."""
         self._done += 1
         self._draw()
 
-    def skip(self, frames: int) -> None:
-        """So many frames of the sequence that just ended are not going to be done."""
-        self._frames -= frames
-
     def note(self, text: str) -> None:
-        """Say something that stays: the outcome of a sequence, a warning."""
+        """Say something that stays."""
         if self._quiet:
             return
         self._erase()
         self._print(f"{self._title}: {text}\n" if self._title else f"{text}\n")
+
+    def ended(self, text: str) -> None:
+        """The sequence is over, with this outcome; a plain line tells the pace too."""
+        pace = self.pace()
+        plain = not self._moving and pace
+        self.note(f"{self._at}/{self._sequences} {text}" + (f"  ({pace})" if plain else ""))
 
     def finish(self) -> None:
         """The run is over; leaves no moving line behind."""
@@ -81,8 +86,8 @@ class Progress:
         left = max(self._frames - self._done, 0) / rate
         return f"{rate:.1f} frames/s, {duration(left)} left"
 
-    def _draw(self, now: bool = False) -> None:
-        if not self._moving or not (now or self._now() - self._drawn >= REDRAW_SECONDS):
+    def _draw(self, *, at_once: bool = False) -> None:
+        if not self._moving or not (at_once or self._now() - self._drawn >= REDRAW_SECONDS):
             return
         self._drawn = self._now()
         share = self._done / self._frames if self._frames else 0.0

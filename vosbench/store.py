@@ -1,0 +1,289 @@
+"""Run folders: what a run leaves on disk, written so that a kill at any moment loses one sequence.
+
+    RUNS/<run>/manifest.json             what the run is
+    RUNS/<run>/records/<sequence>.json   outcome of one sequence; .log beside it if it failed
+    RUNS/<run>/scores/<sequence>.csv     one row a frame and object
+    RUNS/<run>/scores.csv                the same of all sequences, written at the end of a run
+    RUNS/<run>/masks/<sequence>/*.png    label maps, named as the frames are
+
+A sequence counts once its record stands, and the record is written last. Every file is written
+under another name and renamed. Records are forced to the disk before that; masks are not, because
+their digest in the record tells after a power failure whether they arrived.
+"""
+
+import csv
+import hashlib
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
+from typing import TypeVar
+
+from filelock import FileLock, Timeout
+
+from vosbench.arrays import Mask
+from vosbench.atomic import OLD, PART, check_name, hidden, remove, write_text, writing
+from vosbench.errors import DataError, UsageError
+from vosbench.evaluate import FrameScore
+from vosbench.masks import write_mask
+from vosbench.record_json import from_json, to_json
+from vosbench.records import Manifest, Run, SequenceRecord
+
+MANIFEST = "manifest.json"
+SCORE_COLUMNS = ("sequence", "object", "frame", "J", "F")
+
+T = TypeVar("T")
+
+
+class StagedMasks:
+    """Masks of one sequence on their way into a run folder.
+
+    Attributes:
+        folder: where they are until `RunFolder.put` moves them to their place.
+    """
+
+    def __init__(self, folder: Path, frames: Sequence[str]) -> None:
+        self.folder = folder
+        self._frames = tuple(frames)
+
+    def write(self, index: int, mask: Mask) -> None:
+        """Write the label map of frame `index`."""
+        path = mask_file(self.folder, self._frames[index])
+        with writing(path):
+            write_mask(path, mask)
+
+    def sha256(self) -> str:
+        """Digest over all of them; empty unless every frame has one."""
+        return masks_sha256(self.folder, self._frames)
+
+
+class RunFolder:
+    """One folder below `--runs`; made when it is first locked.
+
+    Attributes:
+        path: of the folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep every other runner out, and clear away what a killed one left.
+
+        Raises:
+            UsageError: another runner is at work in the folder.
+            CannotWriteError: the folder cannot be written.
+        """
+        with writing(self.path):
+            for part in ("records", "scores", "masks"):
+                (self.path / part).mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.path / ".lock")
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                raise UsageError(
+                    f"another run is writing to {self.path}; wait for it, or give --runs another "
+                    "folder"
+                ) from None
+        try:
+            self._clear_leftovers()
+            yield
+        finally:
+            lock.release()
+
+    def manifest(self) -> Manifest | None:
+        """What the run is; None in a folder that has no manifest yet.
+
+        Raises:
+            DataError: the manifest cannot be read.
+        """
+        text = _text_of(self.path / MANIFEST)
+        return None if text is None else _parsed(text, Manifest, self.path / MANIFEST)
+
+    def write_manifest(self, manifest: Manifest) -> None:
+        """Replace the manifest."""
+        write_text(self.path / MANIFEST, to_json(manifest), durable=True)
+
+    def record(self, sequence: str) -> SequenceRecord | None:
+        """The record of a sequence; None when it has none.
+
+        Raises:
+            DataError: the record cannot be read.
+        """
+        path = self._record_file(sequence)
+        text = _text_of(path)
+        if text is None:
+            return None
+        record = _parsed(text, SequenceRecord, path)
+        if record.sequence != sequence:
+            raise DataError(
+                f"{path} is the record of {record.sequence!r:.80}; delete it and run again"
+            )
+        return record
+
+    def masks(self, sequence: str) -> Path:
+        """Folder with the masks of a sequence."""
+        return self.path / "masks" / check_name(sequence, "sequence")
+
+    def scores(self, sequence: str) -> Path:
+        """File with the scores of every frame of a sequence."""
+        return self.path / "scores" / f"{check_name(sequence, 'sequence')}.csv"
+
+    def log(self, sequence: str) -> Path:
+        """File with the traceback of a sequence that failed."""
+        return self.path / "records" / f"{check_name(sequence, 'sequence')}.log"
+
+    @contextmanager
+    def staging(self, sequence: str, frames: Sequence[str]) -> Iterator[StagedMasks]:
+        """A place for new masks, outside `masks/<sequence>`; gone afterwards unless they were put.
+
+        Raises:
+            DataError: the name of the sequence or of a frame cannot be a file name, or two frames
+                have one name.
+        """
+        for frame in frames:
+            check_name(frame, "frame")
+        if len(set(frames)) != len(frames):
+            raise DataError(f"sequence {sequence} has two frames of one name")
+        folder = hidden(self.masks(sequence), PART)
+        with writing(folder):
+            remove(folder)
+            folder.mkdir()
+        try:
+            yield StagedMasks(folder, frames)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)  # the next run clears what this cannot
+
+    def put(
+        self,
+        record: SequenceRecord,
+        staged: StagedMasks | None,
+        rows: Iterable[FrameScore] = (),
+        log: str = "",
+    ) -> None:
+        """Replace all that the folder knows about a sequence.
+
+        Args:
+            record: written last: from then on the sequence counts.
+            staged: its new masks; None removes the old ones.
+            rows: scores of its frames.
+            log: traceback, if it failed.
+        """
+        masks = self.masks(record.sequence)
+        old = hidden(masks, OLD)
+        with writing(masks):
+            self._record_file(record.sequence).unlink(missing_ok=True)
+            if masks.exists():
+                masks.replace(old)
+            if staged is not None:
+                staged.folder.replace(masks)
+            remove(old)
+        self.put_scores(record, rows, log)
+
+    def put_scores(self, record: SequenceRecord, rows: Iterable[FrameScore], log: str = "") -> None:
+        """Replace the record and scores of a sequence; its masks stay as they are."""
+        for path, text in (
+            (self.scores(record.sequence), _csv(record.sequence, rows)),
+            (self.log(record.sequence), log),
+        ):
+            if text:
+                write_text(path, text)
+            else:
+                with writing(path):
+                    path.unlink(missing_ok=True)
+        write_text(self._record_file(record.sequence), to_json(record), durable=True)
+
+    def merge_scores(self, sequences: Iterable[str]) -> None:
+        """Write `scores.csv` from the scores of these sequences, those without any left out."""
+        merged = StringIO(newline="")
+        csv.writer(merged, lineterminator="\n").writerow(SCORE_COLUMNS)
+        for sequence in sequences:
+            merged.write((_text_of(self.scores(sequence)) or "").partition("\n")[2])
+        write_text(self.path / "scores.csv", merged.getvalue())
+
+    def load(self) -> Run:
+        """The run as it stands: records that were made with something else are left out.
+
+        Raises:
+            DataError: there is no manifest, or it or a record cannot be read.
+        """
+        manifest = self.manifest()
+        if manifest is None:
+            raise DataError(f"{self.path} is no run folder: it has no {MANIFEST}")
+        records = (self.record(sequence) for sequence in manifest.sequences)
+        return Run(manifest, tuple(r for r in records if r is not None and belongs(r, manifest)))
+
+    def _record_file(self, sequence: str) -> Path:
+        return self.path / "records" / f"{check_name(sequence, 'sequence')}.json"
+
+    def _clear_leftovers(self) -> None:
+        """Remove what a killed run left; a name that begins with a dot is never a result."""
+        with writing(self.path):
+            for folder in (self.path, *(self.path / p for p in ("records", "scores", "masks"))):
+                for path in folder.glob(".*"):
+                    if path.suffix in (PART, OLD):
+                        remove(path)
+
+
+def load_runs(runs: Path) -> tuple[Run, ...]:
+    """Every run below `runs`, by name; none where there is no such folder.
+
+    Raises:
+        DataError: a manifest or record cannot be read; names the file.
+    """
+    folders = sorted(path.parent for path in runs.glob(f"*/{MANIFEST}"))
+    return tuple(RunFolder(folder).load() for folder in folders if folder.name[0] != ".")
+
+
+def belongs(record: SequenceRecord, manifest: Manifest) -> bool:
+    """Whether a record was made with what the manifest says the run is made with."""
+    return all(record.key_parts.get(name) == is_ for name, is_ in manifest.key_parts.items())
+
+
+def mask_file(folder: Path, frame: str) -> Path:
+    """The file of a frame's mask."""
+    return folder / f"{frame}.png"
+
+
+def masks_sha256(folder: Path, frames: Iterable[str]) -> str:
+    """Hex sha256 over the mask files of these frames; empty when one is missing or unreadable."""
+    digest = hashlib.sha256()
+    for frame in frames:
+        try:
+            content = mask_file(folder, frame).read_bytes()
+        except OSError:
+            return ""
+        digest.update(f"{frame} {hashlib.sha256(content).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def _csv(sequence: str, rows: Iterable[FrameScore]) -> str:
+    """Scores of frames as CSV with a header; empty without rows."""
+    scored = list(rows)
+    if not scored:
+        return ""
+    text = StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(SCORE_COLUMNS)
+    for row in scored:
+        writer.writerow((sequence, row.object_id, row.frame, float(row.J), float(row.F)))
+    return text.getvalue()
+
+
+def _text_of(path: Path) -> str | None:
+    """Content of a text file; None when it does not exist."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} cannot be read: {error}; delete it and run again") from error
+
+
+def _parsed(text: str, kind: type[T], path: Path) -> T:
+    try:
+        return from_json(text, kind)
+    except ValueError as error:
+        raise DataError(f"{path} is corrupt: {error}; delete it and run again") from error
