@@ -1,0 +1,296 @@
+"""Things on their course, and how one frame of them is drawn."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import uniform_filter
+
+from vosbench.synthetic.figures import Figure, Sprite
+from vosbench.synthetic.motion import Camera, Course
+from vosbench.synthetic.sampling import (
+    Affine,
+    Floats,
+    affine,
+    after,
+    inverse,
+    mapped_grid,
+    sample,
+)
+
+Window = tuple[int, int, int, int]
+"""Left, top, right and bottom in pixels of the frame, the last two exclusive."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the picture of a thing comes about.
+
+    Attributes:
+        light: strength and direction of a gradient of light over the thing.
+        shadow: darkness of the shadow on the ground, 0 for none.
+        cast: length and slant of the shadow, relative to the height of the thing.
+        mirror: strength of the reflection below, 0 for none.
+        shutter: share of a video frame that the shutter is open.
+        blur: defocus, in pixels.
+    """
+
+    light: tuple[float, float] = (0.0, 0.0)
+    shadow: float = 0.0
+    cast: tuple[float, float] = (0.3, 0.3)
+    mirror: float = 0.0
+    shutter: float = 0.0
+    blur: float = 0.0
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One or more figures that move as one, such as a rider and a horse.
+
+    Attributes:
+        members: figures from back to front and the id of each, 0 where not annotated.
+        size: pixels a body unit in frame 0.
+        anchor: body coordinates of the point that follows the course.
+        facing: 1 for right, -1 for left.
+        depth: share of the camera's motion that it takes part in.
+        phase: begin of its swings, in video frames.
+    """
+
+    members: tuple[tuple[Figure, int], ...]
+    size: float
+    anchor: tuple[float, float]
+    facing: float
+    depth: float
+    phase: float
+    course: Course
+    look: Look
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A picture of one figure, to be laid over the frame.
+
+    Attributes:
+        pixels: colours multiplied by opacity, and opacity, `h×w×4`.
+        solid: `h×w`, where the figure is, before any blur.
+        window: where it lies in the frame.
+        label: id of the figure, 0 where not annotated.
+    """
+
+    pixels: Floats
+    solid: np.ndarray[tuple[int, int], np.dtype[np.bool_]]
+    window: Window
+    label: int
+
+
+def placement(actor: Actor, index: int, camera: Camera) -> Affine:
+    """Body coordinates of `actor` to pixels of frame `index`."""
+    course = actor.course
+    scale = actor.size * float(course.scale[index])
+    stretch = float(course.stretch[index])
+    stand = affine(
+        (scale * actor.facing * stretch, scale),
+        0.0,
+        (course.x[index] - actor.anchor[0], course.y[index] - actor.anchor[1]),
+        actor.anchor,
+    )
+    turn = affine(
+        angle=float(course.angle[index]), about=(float(course.x[index]), float(course.y[index]))
+    )
+    return after(camera.view(index, actor.depth), after(turn, stand))
+
+
+def layers(
+    actor: Actor, index: int, time: float, camera: Camera, frame: tuple[int, int]
+) -> list[Layer]:
+    """Pictures of the figures of `actor` in frame `index`, those outside of it left out."""
+    stand = placement(actor, index, camera)
+    drawn = [
+        _layer(actor, figure, label, stand, index, time + actor.phase, frame)
+        for figure, label in actor.members
+    ]
+    return [layer for layer in drawn if layer is not None]
+
+
+def _layer(
+    actor: Actor,
+    figure: Figure,
+    label: int,
+    stand: Affine,
+    index: int,
+    time: float,
+    frame: tuple[int, int],
+) -> Layer | None:
+    """Picture of one figure, or None outside of the frame."""
+    looks = [
+        after(after(stand, pose), inverse(sprite.placement))
+        for pose, sprite in zip(figure.poses(time), figure.sprites, strict=True)
+    ]
+    bend = figure.softness * actor.size
+    speed = actor.look.shutter * actor.course.speed[index]
+    margin = math.ceil(bend + 2 * actor.look.blur + 0.5 * float(np.abs(speed).max())) + 2
+    boxes = [
+        _box(sprite, look, margin, frame)
+        for sprite, look in zip(figure.sprites, looks, strict=True)
+    ]
+    seen = [box for box in boxes if box is not None]
+    if not seen:
+        return None
+    window = _union(seen)
+    x, y = _bent_grid(figure, stand, window, actor.size, time)
+    canvas = np.zeros((window[3] - window[1], window[2] - window[0], 4), np.float32)
+    for sprite, look, box in zip(figure.sprites, looks, boxes, strict=True):
+        if box is not None:
+            _paint(canvas, sprite, inverse(look), box, window, (x, y))
+    solid = canvas[..., 3] > 0.5
+    canvas[..., :3] *= _light(actor, stand, window)
+    return Layer(_blurred(canvas, actor.look.blur, speed), solid, window, label)
+
+
+def _box(sprite: Sprite, look: Affine, margin: int, frame: tuple[int, int]) -> Window | None:
+    """Window of the frame that `sprite` may touch, or None."""
+    height, width = sprite.pixels.shape[:2]
+    corners = np.array([[0, width, 0, width], [0, 0, height, height]], float)
+    points = look[:, :2] @ corners + look[:, 2:]
+    left, top = np.floor(points.min(1)).astype(int) - margin
+    right, bottom = np.ceil(points.max(1)).astype(int) + margin + 1
+    left, top = max(0, int(left)), max(0, int(top))
+    right, bottom = min(frame[1], int(right)), min(frame[0], int(bottom))
+    return (left, top, right, bottom) if left < right and top < bottom else None
+
+
+def _union(windows: list[Window]) -> Window:
+    columns = list(zip(*windows, strict=True))
+    return min(columns[0]), min(columns[1]), max(columns[2]), max(columns[3])
+
+
+def _bent_grid(
+    figure: Figure, stand: Affine, window: Window, size: float, time: float
+) -> tuple[Floats, Floats]:
+    """Pixels of `window`, each moved along waves that run through the body, `h×w` x and y."""
+    x, y = mapped_grid(affine(), window)
+    x, y = np.broadcast_arrays(x, y)
+    if not figure.softness:
+        return x, y
+    across, down = mapped_grid(inverse(stand), window)
+    reach = np.float32(figure.softness * size)
+    wave_x = np.sin(6.0 * down + np.float32(0.31 * time + 1.3) + 2.0 * across)
+    wave_y = np.sin(5.0 * across + np.float32(0.23 * time) - 1.5 * down)
+    return x + reach * wave_x, y + reach * wave_y
+
+
+def _paint(
+    canvas: Floats,
+    sprite: Sprite,
+    look: Affine,
+    box: Window,
+    window: Window,
+    grid: tuple[Floats, Floats],
+) -> None:
+    """Lay `sprite` over `canvas`, which shows `window`; `look` takes the frame to the sprite."""
+    rows = slice(box[1] - window[1], box[3] - window[1])
+    columns = slice(box[0] - window[0], box[2] - window[0])
+    x, y = grid[0][rows, columns], grid[1][rows, columns]
+    m = look.astype(np.float32)
+    pixels = sample(
+        sprite.pixels,
+        m[0, 0] * x + m[0, 1] * y + m[0, 2],
+        m[1, 0] * x + m[1, 1] * y + m[1, 2],
+    )
+    below = canvas[rows, columns]
+    below *= 1 - pixels[..., 3:]
+    below += pixels
+
+
+def _light(actor: Actor, stand: Affine, window: Window) -> Floats:
+    """Gradient of light over the thing, about 1, `h×w×1`."""
+    strength, direction = actor.look.light
+    x, y = mapped_grid(inverse(stand), window)
+    ramp = (x - actor.anchor[0]) * math.cos(direction) + (y - actor.anchor[1]) * math.sin(direction)
+    light: Floats = np.clip(1 + np.float32(2 * strength) * ramp, 0.3, 1.7)[..., None]
+    return light
+
+
+def _blurred(
+    canvas: Floats, defocus: float, speed: np.ndarray[tuple[int], np.dtype[np.float64]]
+) -> Floats:
+    """`canvas` out of focus by `defocus` pixels and smeared along `speed` (x, y) pixels."""
+    length = float(np.abs(speed).max())
+    if length >= 1:
+        steps = min(7, math.ceil(length)) + 1
+        shifts = {
+            tuple(np.round(speed * (i / (steps - 1) - 0.5)).astype(int)) for i in range(steps)
+        }
+        canvas = np.mean([_moved(canvas, *shift) for shift in sorted(shifts)], axis=0)
+    if defocus >= 0.3:
+        reach = 2 * round(defocus) + 1
+        canvas = uniform_filter(canvas, (reach, reach, 0), mode="constant")
+    return canvas
+
+
+def _moved(canvas: Floats, x: int, y: int) -> Floats:
+    """`canvas` moved by whole pixels; what leaves on one side is lost."""
+    moved = np.zeros_like(canvas)
+    height, width = canvas.shape[:2]
+    if abs(x) < width and abs(y) < height:
+        moved[max(0, y) : height + min(0, y), max(0, x) : width + min(0, x)] = canvas[
+            max(0, -y) : height + min(0, -y), max(0, -x) : width + min(0, -x)
+        ]
+    return moved
+
+
+def lay(image: Floats, layer: Layer) -> None:
+    """Lay `layer` over `image`, `h×w×3`, in place."""
+    left, top, right, bottom = layer.window
+    below = image[top:bottom, left:right]
+    below *= 1 - layer.pixels[..., 3:]
+    below += layer.pixels[..., :3]
+
+
+def mark(labels: np.ndarray[tuple[int, int], np.dtype[np.uint8]], layer: Layer) -> None:
+    """Write the id of `layer` into the label map, in place, where its figure is."""
+    left, top, right, bottom = layer.window
+    labels[top:bottom, left:right][layer.solid] = layer.label
+
+
+def ground(image: Floats, layer: Layer, look: Look, foot: float) -> None:
+    """Draw shadow and reflection of `layer` onto `image`, in place, about the row `foot`."""
+    if look.shadow:
+        length, slant = look.cast
+        opacity = _fallen(layer, image, foot, length, slant)
+        if opacity is not None:
+            pixels, (left, top, right, bottom) = opacity
+            soft = uniform_filter(pixels[..., 3], 3)
+            image[top:bottom, left:right] *= 1 - look.shadow * soft[..., None]
+    if look.mirror:
+        fallen = _fallen(layer, image, foot, 0.9, 0.0)
+        if fallen is not None:
+            pixels, (left, top, right, bottom) = fallen
+            pixels = look.mirror * uniform_filter(pixels, (3, 3, 0))
+            below = image[top:bottom, left:right]
+            below *= 1 - pixels[..., 3:]
+            below += pixels[..., :3]
+
+
+def _fallen(
+    layer: Layer, image: Floats, foot: float, length: float, slant: float
+) -> tuple[Floats, Window] | None:
+    """`layer` laid down from row `foot`: `length` times as high, below it or (< 0) above."""
+    left, top, right, bottom = layer.window
+    tall = max(1.0, foot - top)
+    reach = abs(slant) * tall
+    first, last = sorted((foot, foot + length * tall))
+    window = (
+        max(0, int(left - reach)),
+        max(0, int(first)),
+        min(image.shape[1], int(right + reach) + 1),
+        min(image.shape[0], int(last) + 1),
+    )
+    if window[0] >= window[2] or window[1] >= window[3]:
+        return None
+    x, y = mapped_grid(affine(), window)
+    up = (y - np.float32(foot)) / np.float32(length)
+    x, y = np.broadcast_arrays(x - np.float32(slant) * up, np.float32(foot) - up)
+    height, width = layer.pixels.shape[:2]
+    inside = (x >= left) & (x < left + width - 1) & (y >= top) & (y < top + height - 1) & (up >= 0)
+    return sample(layer.pixels, x - left, y - top) * inside[..., None], window

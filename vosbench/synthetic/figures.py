@@ -1,0 +1,208 @@
+"""Jointed figures: named parts that hang on each other, swing and carry a texture each.
+
+Body coordinates: x to the right (the way the figure faces), y downwards, the figure about one unit
+tall with its feet at y = 1.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+from PIL import Image as PillowImage
+from PIL import ImageDraw
+from scipy.ndimage import uniform_filter
+
+from vosbench.synthetic.outlines import Outline, Point, frayed
+from vosbench.synthetic.sampling import Affine, Floats, affine, after
+from vosbench.synthetic.surfaces import surface_for
+
+
+@dataclass(frozen=True)
+class Swing:
+    """Turn of a joint over time: `rest + amplitude · sin(frequency · time + phase)`, + `spin`.
+
+    Angles in radians, time in video frames.
+    """
+
+    rest: float = 0.0
+    amplitude: float = 0.0
+    frequency: float = 0.26
+    phase: float = 0.0
+    spin: float = 0.0
+
+    def angle(self, time: float) -> float:
+        """Angle at `time`."""
+        wave = math.sin(self.frequency * time + self.phase)
+        return self.rest + self.amplitude * wave + self.spin * time
+
+
+STILL = Swing()
+
+
+@dataclass(frozen=True)
+class Part:
+    """One rigid part of a figure.
+
+    Attributes:
+        name: unique in the figure.
+        outline: in body coordinates at rest.
+        surface: what it is made of: a key of `vosbench.synthetic.surfaces`, with an optional
+            number behind a colon (`cloth:2`); parts with equal text share one texture.
+        parent: name of the part it hangs on; empty for none.
+        pivot: joint, in body coordinates at rest.
+        swing: how it turns about the joint.
+        holes: outlines of what is cut out.
+        fray: depth of tufts along the outline.
+    """
+
+    name: str
+    outline: Outline
+    surface: str
+    parent: str = ""
+    pivot: Point = (0.0, 0.0)
+    swing: Swing = STILL
+    holes: tuple[Outline, ...] = ()
+    fray: float = 0.0
+
+
+@dataclass(frozen=True)
+class Sprite:
+    """A part with its texture, ready to be drawn.
+
+    Attributes:
+        pixels: colours multiplied by opacity, and opacity, `h×w×4`, transparent at the border.
+        placement: body coordinates to pixels of the sprite.
+    """
+
+    pixels: Floats
+    placement: Affine
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A textured figure.
+
+    Attributes:
+        parts: from back to front.
+        sprites: one a part.
+        softness: how far waves bend the body, in body units.
+        grounded: whether it stands on something, and so throws a shadow there.
+    """
+
+    parts: tuple[Part, ...]
+    sprites: tuple[Sprite, ...]
+    softness: float
+    grounded: bool
+
+    def poses(self, time: float) -> list[Affine]:
+        """Where each part is at `time`: rest coordinates to body coordinates, one a part."""
+        by_name = {part.name: part for part in self.parts}
+        known: dict[str, Affine] = {}
+
+        def pose(part: Part) -> Affine:
+            if part.name not in known:
+                turn = affine(angle=part.swing.angle(time), about=part.pivot)
+                known[part.name] = after(pose(by_name[part.parent]), turn) if part.parent else turn
+            return known[part.name]
+
+        return [pose(part) for part in self.parts]
+
+
+def extent(parts: tuple[Part, ...]) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of `parts` at rest."""
+    points = np.concatenate([part.outline for part in parts])
+    left, top = points.min(0)
+    right, bottom = points.max(0)
+    return float(left), float(top), float(right), float(bottom)
+
+
+def area(parts: tuple[Part, ...]) -> float:
+    """About the area that `parts` cover at rest, in square body units."""
+    left, top, right, bottom = extent(parts)
+    scale = 64 / max(right - left, bottom - top)
+    canvas = PillowImage.new("L", (66, 66))
+    pen = ImageDraw.Draw(canvas)
+    for part in parts:
+        corner = np.array([left, top])
+        pen.polygon(_vertices((part.outline - corner) * scale), fill=1)
+        for hole in part.holes:
+            pen.polygon(_vertices((hole - corner) * scale), fill=0)
+    return max(float(np.asarray(canvas).sum()) / scale**2, 1e-3)
+
+
+def textured(
+    rng: Generator,
+    parts: tuple[Part, ...],
+    density: float,
+    softness: float = 0.0,
+    grounded: bool = True,
+    surfaces: Mapping[str, Floats] | None = None,
+) -> Figure:
+    """Figure of `parts` with freshly drawn textures at `density` pixels a body unit.
+
+    Args:
+        surfaces: textures to use instead of drawing them, by the `surface` of the parts.
+    """
+    left, top, right, bottom = extent(parts)
+    size = (math.ceil((bottom - top) * density) + 4, math.ceil((right - left) * density) + 4)
+    textures = dict(surfaces or {})
+    for part in parts:
+        if part.surface not in textures:
+            textures[part.surface] = surface_for(rng, part.surface, size)
+    light = rng.uniform(-np.pi, 0)
+    shade = rng.uniform(0.1, 0.6)
+    sprites = tuple(
+        _sprite(rng, part, textures[part.surface], density, (left, top), (light, shade))
+        for part in parts
+    )
+    return Figure(parts, sprites, softness, grounded)
+
+
+SUPERSAMPLING = 3
+
+
+def _sprite(
+    rng: Generator,
+    part: Part,
+    texture: Floats,
+    density: float,
+    corner: Point,
+    lighting: tuple[float, float],
+) -> Sprite:
+    """`part` drawn at `density`, its colours taken from where it lies on `texture`."""
+    outline = frayed(rng, part.outline, part.fray) if part.fray else part.outline
+    margin = 2
+    low = np.floor(outline.min(0) * density).astype(int) - margin
+    high = np.ceil(outline.max(0) * density).astype(int) + margin
+    width, height = (high - low).tolist()
+    fine = density * SUPERSAMPLING
+    canvas = PillowImage.new("L", (width * SUPERSAMPLING, height * SUPERSAMPLING))
+    pen = ImageDraw.Draw(canvas)
+    pen.polygon(_vertices(outline * fine - low * SUPERSAMPLING), fill=255)
+    for hole in part.holes:
+        pen.polygon(_vertices(hole * fine - low * SUPERSAMPLING), fill=0)
+    opacity = np.asarray(canvas.reduce(SUPERSAMPLING), np.float32) / 255
+    offset = low - np.floor(np.array(corner) * density).astype(int)
+    rows = np.clip(np.arange(height) + offset[1], 0, texture.shape[0] - 1)
+    columns = np.clip(np.arange(width) + offset[0], 0, texture.shape[1] - 1)
+    shaded = texture[rows[:, None], columns] * _relief(opacity, *lighting)[..., None]
+    pixels = np.concatenate(
+        [np.clip(shaded, 0, 1) * opacity[..., None], opacity[..., None]], axis=2
+    )
+    return Sprite(pixels, affine((density, density), shift=(-float(low[0]), -float(low[1]))))
+
+
+def _relief(opacity: Floats, light: float, strength: float) -> Floats:
+    """Shading of a cushion of the shape `opacity`, lit from the direction `light`: about 1."""
+    reach = max(3, int(0.35 * min(opacity.shape)))
+    height = uniform_filter(uniform_filter(opacity, reach, mode="constant"), 3)
+    slope_y, slope_x = np.gradient(height)
+    facing = -(slope_x * math.cos(light) + slope_y * math.sin(light)) * reach
+    return np.clip(1 + strength * (facing + 0.6 * (height - 0.8)), 0.25, 1.7).astype(np.float32)
+
+
+def _vertices(outline: Outline) -> list[tuple[float, float]]:
+    """`outline` as Pillow draws it; pixel centres lie at whole numbers."""
+    return [(x, y) for x, y in (outline + 0.5).tolist()]

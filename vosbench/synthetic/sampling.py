@@ -1,0 +1,75 @@
+"""Reading textures at fractional positions, and the affine maps that say where to read."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+"""Pixels or coordinates in single precision; colours and opacities lie in 0..1."""
+
+Affine = NDArray[np.float64]
+"""Map of the plane, `2×3`: (x, y) ↦ `[:, :2] @ (x, y) + [:, 2]`."""
+
+
+def affine(
+    scale: tuple[float, float] = (1.0, 1.0),
+    angle: float = 0.0,
+    shift: tuple[float, float] = (0.0, 0.0),
+    about: tuple[float, float] = (0.0, 0.0),
+) -> Affine:
+    """Map that scales, then turns by `angle` radians, both about `about`, then shifts.
+
+    >>> affine(shift=(2, 3)).tolist()
+    [[1.0, 0.0, 2.0], [0.0, 1.0, 3.0]]
+    """
+    cosine, sine = math.cos(angle), math.sin(angle)
+    linear = np.array([[cosine * scale[0], -sine * scale[1]], [sine * scale[0], cosine * scale[1]]])
+    centre = np.array(about, float)
+    return np.column_stack([linear, centre + np.array(shift, float) - linear @ centre])
+
+
+def after(outer: Affine, inner: Affine) -> Affine:
+    """Map that applies `inner`, then `outer`."""
+    return np.column_stack([outer[:, :2] @ inner[:, :2], outer[:, :2] @ inner[:, 2] + outer[:, 2]])
+
+
+def inverse(transform: Affine) -> Affine:
+    """Map that undoes `transform`."""
+    linear = np.linalg.inv(transform[:, :2])
+    return np.column_stack([linear, -linear @ transform[:, 2]])
+
+
+def mapped_grid(transform: Affine, window: tuple[int, int, int, int]) -> tuple[Floats, Floats]:
+    """Where `transform` takes the pixels of `window` (left, top, right, bottom): x and y, `h×w`."""
+    left, top, right, bottom = window
+    x = np.arange(left, right, dtype=np.float32)[None, :]
+    y = np.arange(top, bottom, dtype=np.float32)[:, None]
+    m = transform.astype(np.float32)
+    return m[0, 0] * x + (m[0, 1] * y + m[0, 2]), m[1, 0] * x + (m[1, 1] * y + m[1, 2])
+
+
+def mirrored(position: Floats, size: int) -> Floats:
+    """`position` folded back into 0..size-1, as if the texture were mirrored at its borders."""
+    last = np.float32(size - 1)
+    return last - np.abs(np.mod(position, 2 * last) - last)
+
+
+def sample(texture: Floats, x: Floats, y: Floats) -> Floats:
+    """Colours of `texture`, `H×W×c`, at (x, y), bilinear, `h×w×c`; borders extend outwards."""
+    height, width, channels = texture.shape
+    x = np.clip(x, 0, max(width - 1.001, 0))
+    y = np.clip(y, 0, max(height - 1.001, 0))
+    column, row = x.astype(np.int32), y.astype(np.int32)
+    right, below = (x - column)[..., None], (y - row)[..., None]
+    index = row * width + column
+    rows = texture.reshape(-1, channels)
+    upper = np.take(rows, index, axis=0, mode="clip")
+    upper += right * (np.take(rows, index + 1, axis=0, mode="clip") - upper)
+    index += width
+    lower = np.take(rows, index, axis=0, mode="clip")
+    lower += right * (np.take(rows, index + 1, axis=0, mode="clip") - lower)
+    lower -= upper
+    lower *= below
+    upper += lower
+    return upper
