@@ -69,6 +69,17 @@ def test_the_tolerance_is_a_disk(down: int, right: int, score: float) -> None:
     assert contour_accuracy(truth, prediction, tolerance=0.1) == pytest.approx(score)
 
 
+@pytest.mark.parametrize("radius", range(1, 30))
+def test_the_disk_has_no_holes(radius: int) -> None:
+    # Other contours are at least two pixels wide somewhere, which hides a hole of one.
+    truth = np.zeros((30, 40), np.bool_)
+    truth[0, 0] = True
+    prediction = np.random.default_rng(radius).random(truth.shape) < 0.3
+    tolerance = radius / 50
+    expected = oracle.contour(truth, prediction, tolerance)
+    assert contour_accuracy(truth, prediction, tolerance=tolerance) == expected
+
+
 def test_two_empty_masks_agree_fully() -> None:
     assert contour_accuracy(EMPTY, EMPTY) == 1.0
 

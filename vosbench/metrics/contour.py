@@ -111,8 +111,8 @@ def _plane(pixels: BinaryMask, stride: int) -> int:
 
 def _count_near(pixels: int, others: int, radius: int, stride: int) -> int:
     """How many of `pixels` lie within `radius` of one of `others`."""
-    centre = radius * stride + radius  # room, so that no shift toward the origin loses a bit
-    return (pixels << centre & _dilate(others << centre, radius, stride)).bit_count()
+    room = radius * stride  # spare rows, so that no shift toward the origin loses a bit
+    return (pixels << room & _dilate(others << room, radius, stride)).bit_count()
 
 
 def _dilate(plane: int, radius: int, stride: int) -> int:
