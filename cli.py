@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -96,11 +96,12 @@ def run(
     sequence failed.
     """
     loaded = _load_methods(methods, assignments, device, plugins)
-    _check_device(device)
-    dataset = _open_dataset(**where)
+    from vosbench.machine import check_device
     from vosbench.progress import Progress
     from vosbench.runner import RunRequest, run_dataset
 
+    check_device(device)
+    dataset = _open_dataset(**where)
     progress = Progress()
     done = []
     for method in loaded:
@@ -125,9 +126,14 @@ def run(
 @dataset_options
 def evaluate(runs: Path, **where: Any) -> int:
     """Score the masks of kept runs again, under the dataset's protocol."""
-    from vosbench.runner import evaluate_runs
+    dataset = _open_dataset(**where)
+    from vosbench.runner import evaluate_run
+    from vosbench.store import load_runs
 
-    return _conclude(evaluate_runs(runs, _open_dataset(**where)))
+    kept = [run.manifest for run in load_runs(runs) if run.manifest.dataset == dataset.name]
+    if not kept:
+        raise UsageError(f"{runs} holds no run on {dataset.name}; choose --runs or --dataset")
+    return _conclude(evaluate_run(runs / manifest.run, dataset) for manifest in kept)
 
 
 @commands.command()
@@ -251,16 +257,6 @@ def _load_methods(
     return [load_method(name, overrides[name], device=device, plugins=plugins) for name in settings]
 
 
-def _check_device(device: str) -> None:
-    if device == "cpu":
-        return
-    import torch
-
-    backends = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
-    if not backends[device]():
-        raise UsageError(f"--device {device}: torch finds no such device here; use --device cpu")
-
-
 def _open_dataset(
     *, dataset: str | None, sequences: tuple[str, ...] | None, **options: Any
 ) -> Dataset:
@@ -274,14 +270,15 @@ def _open_dataset(
     return opened if sequences is None else select(opened, sequences)
 
 
-def _conclude(runs: Sequence[Run]) -> int:
+def _conclude(finished: Iterable[Run]) -> int:
     """Print the tables of these runs and name what failed; the exit code."""
+    runs = tuple(finished)
     from vosbench.reports.options import ReportOptions
     from vosbench.reports.render import render
     from vosbench.reports.tables import build
 
-    for table in ("per-sequence", "overall"):
-        write(render(build(table, runs, ReportOptions()), "text"), None)
+    tables = [build(name, runs, ReportOptions()) for name in ("per-sequence", "overall")]
+    write("\n".join(render(table, "text") for table in tables), None)
     failed = False
     for run in runs:
         for record in run.records:

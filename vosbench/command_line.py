@@ -1,6 +1,5 @@
 """What the commands share: their options, and how an error becomes an exit code."""
 
-import os
 import shlex
 import sys
 from collections.abc import Callable, Sequence
@@ -13,8 +12,7 @@ from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import OK, USAGE, VosbenchError
 
 INTERRUPTED = 130
-BROKEN_PIPE = 141
-"""What a shell reports of programs that SIGINT and SIGPIPE ended."""
+"""What a shell reports of a program that SIGINT ended."""
 
 Folder = click.Path(path_type=Path)
 
@@ -22,13 +20,13 @@ Folder = click.Path(path_type=Path)
 def exit_code(group: click.Group, typed: Sequence[str]) -> int:
     """Run one command; its exit code, after a sentence on standard error where it failed.
 
-    A command gets the whole line, as typed, as the object of its context. An exception that is no
-    `VosbenchError` is a defect and passes through.
+    A command gets the whole line, as typed, as the object of its context. A reader that leaves
+    early (`| head`) ends it quietly with 1. An exception that is no `VosbenchError` is a defect and
+    passes through.
     """
     line = shlex.join(["vosbench", *typed])
     try:
         code = group.main(list(typed), prog_name="vosbench", obj=line, standalone_mode=False)
-        sys.stdout.flush()
     except VosbenchError as error:
         click.echo(f"Error: {error}", err=True)
         return error.exit_code
@@ -37,10 +35,6 @@ def exit_code(group: click.Group, typed: Sequence[str]) -> int:
         return USAGE
     except click.Abort:
         return INTERRUPTED
-    except BrokenPipeError:
-        # the reader left; what is still buffered must not raise once more at the end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
     return code if isinstance(code, int) else OK
 
 
