@@ -19,7 +19,7 @@ from vosbench.meta.learner import Parameters
 from vosbench.meta.trainer import Task
 from vosbench.methods._examples import Examples, annotated_examples
 from vosbench.methods._window import Window, jittered, tight_box, window_around
-from vosbench.synthetic import TRAINING_STREAM, Clip, ClipSettings, generate
+from vosbench.synthetic import TRAINING, Clip, ClipSettings, generate
 
 SMALLEST_OBJECT = 60
 """Pixels; what is smaller in a training frame teaches nothing but its prior."""
@@ -59,7 +59,7 @@ class ClipPool:
 def _training_clip(seed: int, number: int) -> Clip:
     generator = np.random.default_rng((seed, number))
     settings = ClipSettings(frames=6, stride=float(generator.choice((1.0, 2.0, 4.0))))
-    return generate((TRAINING_STREAM, seed, number), settings)
+    return generate((*TRAINING, seed, number), settings)
 
 
 @dataclass(frozen=True)
