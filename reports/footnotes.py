@@ -76,7 +76,7 @@ def _facts(entry: Entry, comparison: Comparison) -> dict[str, object]:
     differs from others' on the same machine.
     """
     manifest = entry.manifest
-    if manifest is None or not manifest.machine:
+    if manifest is None or not (manifest.machine.get("cpu") or manifest.machine.get("gpu")):
         return {}
     own_id = manifest.machine.get("id", "")
     if any(found not in ("", own_id) for found in _machine_ids(entry, comparison)):

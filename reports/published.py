@@ -4,7 +4,7 @@ What the files hold and where it comes from is said in `data/README.md`.
 """
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 
 from vosbench.errors import UsageError
@@ -96,6 +96,6 @@ def _publication(method: str) -> str:
     return "venue not recorded"
 
 
-def _read(name: str) -> Iterator[Mapping[str, str]]:
+def _read(name: str) -> tuple[Mapping[str, str], ...]:
     with files("vosbench.reports").joinpath("data", f"{name}.csv").open(encoding="utf-8") as file:
-        yield from csv.DictReader(file)
+        return tuple(csv.DictReader(file))
