@@ -73,15 +73,35 @@ def annotated_examples(
 
 
 def _spoilt_prior(mask: BinaryMask, window: Window, generator: np.random.Generator) -> Tensor:
-    """`mask` through `window`, moved, coarsened and deformed; now and then missing. `1×1×s×s`."""
-    if generator.random() < 0.08:
+    """`mask` through `window` with the faults of a prediction, or nothing at all. `1×1×s×s`.
+
+    Moved, resized and turned a little; its outline wandering; a part missing; a part too many.
+    """
+    if generator.random() < 0.15:
         return torch.zeros(1, 1, WINDOW_SIZE, WINDOW_SIZE)
-    moved = jittered(window, generator, shift=0.1, stretch=(0.9, 1.1), turn=0.1, mirror=False)
+    moved = jittered(window, generator, shift=0.12, stretch=(0.85, 1.18), turn=0.12, mirror=False)
     moved = Window(moved.box, moved.angle + window.angle, window.mirrored)
     seen = view(mask, [moved], WINDOW_SIZE)
-    cells = int(generator.choice((8, 12, 24)))
+    if generator.random() < 0.35:
+        seen = torch.minimum(seen, 1 - _ellipse(generator, seen))
+    if generator.random() < 0.35:
+        seen = torch.maximum(seen, _ellipse(generator, None))
+    cells = int(generator.choice((6, 8, 12, 16)))
     noise = torch.from_numpy(generator.normal(0, 0.25, (1, 1, cells, cells))).float()
-    coarse = F.adaptive_avg_pool2d(seen, cells) + noise * (seen.amax() > 0)
+    coarse = F.adaptive_avg_pool2d(seen, cells) + noise
     smooth = F.interpolate(coarse, WINDOW_SIZE, mode="bilinear", align_corners=False)
-    # Mostly coarse: the outline wanders by about a cell, as that of a prediction does.
-    return ((0.7 * smooth + 0.3 * seen - 0.5) * 10).sigmoid()
+    # Noise decides only where the coarse mask is in doubt: along the outline.
+    return ((0.6 * smooth + 0.4 * seen - 0.5) * generator.uniform(5, 15)).sigmoid()
+
+
+def _ellipse(generator: np.random.Generator, within: Tensor | None) -> Tensor:
+    """An upright ellipse of 1 in 0, `1×1×s×s`; its centre on a pixel of `within` if given."""
+    places = None if within is None else (within[0, 0] > 0.5).nonzero()
+    if places is not None and len(places) > 0:
+        row, column = places[int(generator.integers(len(places)))].tolist()
+    else:
+        row, column = generator.uniform(0, WINDOW_SIZE, 2)
+    height, width = generator.uniform(0.05, 0.22, 2) * WINDOW_SIZE
+    line = torch.arange(WINDOW_SIZE)
+    inside = ((line - row) / height).square()[:, None] + ((line - column) / width).square() < 1
+    return inside.float()[None, None]

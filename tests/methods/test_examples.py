@@ -34,9 +34,9 @@ def test_priors_resemble_the_mask_without_being_it():
     priors, targets = examples.inputs[:, 3:] > 0.5, examples.targets > 0.5
     present = priors.flatten(1).any(dim=1)
     overlap = ((priors & targets).sum((1, 2, 3)) / (priors | targets).sum((1, 2, 3)))[present]
-    assert 0.6 < overlap.mean() < 0.95
-    # About one in twelve is missing altogether.
-    assert 1 <= int((~present).sum()) <= 10
+    assert 0.5 < overlap.mean() < 0.9
+    # About one in seven is missing altogether.
+    assert 1 <= int((~present).sum()) <= 14
 
 
 def test_an_earlier_mask_makes_the_prior_but_not_the_target():
