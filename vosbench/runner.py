@@ -115,11 +115,7 @@ class _Work:
 
     def _kept(self, sequence: Sequence, key: str) -> SequenceRecord | None:
         """The record of a sequence, if its masks stand and were made with what `key` says."""
-        try:
-            record = self.folder.record(sequence.name)
-        except DataError as error:
-            self.progress.note(f"{error} (it is computed anew)")
-            return None
+        record = self._readable(sequence)
         if record is None or record.key != key or not record.masks_sha256:
             return None
         there = masks_sha256(self.folder.masks(sequence.name), sequence.frames)
@@ -189,8 +185,16 @@ class _Work:
 
     def _stands(self, sequence: Sequence) -> bool:
         """Whether there is a result that a sequence unreadable today must not take away."""
-        record = self.folder.record(sequence.name)
+        record = self._readable(sequence)
         return record is not None and record.state == "done"
+
+    def _readable(self, sequence: Sequence) -> SequenceRecord | None:
+        """The record of a sequence; a corrupt one is as good as none, but not in silence."""
+        try:
+            return self.folder.record(sequence.name)
+        except DataError as error:
+            self.progress.note(f"{error} (it is not used)")
+            return None
 
     def _segment(self, sequence: Sequence, staged: StagedMasks) -> Timing | None:
         """The time it took to make the masks of a sequence; None for masks that existed."""
