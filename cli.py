@@ -1,11 +1,12 @@
 """The command line: each command is one function of vosbench, asked for by its options."""
 
-import json
+import os
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from io import StringIO
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,12 +15,12 @@ from vosbench.command_line import (
     Folder,
     dataset_options,
     exit_code,
+    format_option,
     names,
     out_option,
     plugin_option,
     runs_option,
     sequences_option,
-    write,
 )
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import OK, SOME_JOBS_FAILED, UsageError
@@ -36,6 +37,9 @@ from vosbench.registry import (
 )
 from vosbench.sequence import Dataset
 from vosbench.settings import distribute
+
+if TYPE_CHECKING:
+    from vosbench.reports.table import Table
 
 # torch, pandas and matplotlib take seconds to import, so only the commands that need them do
 
@@ -81,6 +85,7 @@ def commands() -> None:
 @click.pass_obj
 def run(
     command: str,
+    /,
     methods: tuple[str, ...],
     runs: Path,
     seed: int,
@@ -145,13 +150,7 @@ def evaluate(runs: Path, **where: Any) -> int:
 @click.option("--dataset", metavar="NAME", help="Only runs on this one.")
 @runs_option
 @click.option("--method", "methods", multiple=True, metavar="NAME", help="Only these; repeatable.")
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "md", "latex", "csv", "json"]),
-    default="text",
-    show_default=True,
-)
+@format_option
 @out_option
 def report(
     table: str,
@@ -165,7 +164,6 @@ def report(
 ) -> None:
     """Make a table of kept runs."""
     from vosbench.reports.options import ReportOptions
-    from vosbench.reports.render import render
     from vosbench.reports.tables import build
     from vosbench.store import load_runs
 
@@ -176,7 +174,7 @@ def report(
         methods=methods,
         runs_folder=str(runs),
     )
-    write(render(build(table, load_runs(runs), options), style), out)
+    _write(build(table, load_runs(runs), options), style, out)
 
 
 @commands.command()
@@ -194,13 +192,7 @@ def report(
     help="What becomes of ids that are not annotated.",
 )
 @click.option("--partial", is_flag=True, help="Leave out sequences that have no masks.")
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "csv", "json"]),
-    default="text",
-    show_default=True,
-)
+@format_option
 @out_option
 def score(
     predictions: Path,
@@ -213,7 +205,8 @@ def score(
     out: Path | None,
 ) -> None:
     """Score any folder of masks, PREDICTIONS/SEQUENCE/FRAME.png."""
-    from vosbench.scoring import score_folders, score_rows
+    from vosbench.reports.folder_scores import build
+    from vosbench.scoring import score_folders
 
     scores = score_folders(
         predictions,
@@ -225,7 +218,7 @@ def score(
     )
     for note in scores.notes:
         click.echo(f"Note: {note}", err=True)
-    write(_score_table(score_rows(scores.objects), style), out)
+    _write((build(scores.objects, protocol),), style, out)
 
 
 @commands.command()
@@ -274,11 +267,10 @@ def _conclude(finished: Iterable[Run]) -> int:
     """Print the tables of these runs and name what failed; the exit code."""
     runs = tuple(finished)
     from vosbench.reports.options import ReportOptions
-    from vosbench.reports.render import render
     from vosbench.reports.tables import build
 
     tables = [build(name, runs, ReportOptions()) for name in ("per-sequence", "overall")]
-    write("\n".join(render(table, "text") for table in tables), None)
+    _write(tuple(chain.from_iterable(tables)), "text", None)
     failed = False
     for run in runs:
         for record in run.records:
@@ -289,26 +281,18 @@ def _conclude(finished: Iterable[Run]) -> int:
     return SOME_JOBS_FAILED if failed else OK
 
 
-def _score_table(rows: list[dict[str, Any]], style: str) -> str:
-    if style == "json":
-        return json.dumps(rows, indent=1)
+def _write(tables: "tuple[Table, ...]", style: str, out: Path | None) -> None:
+    """Tables to a file, or to standard output as wide as the terminal."""
     from vosbench.reports.render import render
-    from vosbench.reports.table import Cell, Column, Row, Table
-    from vosbench.scoring import COLUMNS, GLOBAL, write_csv
 
-    if style == "csv":
-        file = StringIO()
-        write_csv(rows, file)
-        return file.getvalue()
-    texts, figures = COLUMNS[:2], COLUMNS[2:]
-    columns = [Column(key, key) for key in texts]
-    columns += [Column(key, key.replace("_", " "), "percent") for key in figures]
-    lines = [
-        Row(tuple(Cell(row[key]) for key in COLUMNS), summary=row["sequence"] == GLOBAL)
-        for row in rows
-    ]
-    table = Table("Scores in per cent", tuple(columns), tuple(lines))
-    return render((table,), "text")
+    if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(render(tables, style), encoding="utf-8")
+    elif sys.stdout.isatty():
+        width = shutil.get_terminal_size().columns
+        click.echo(render(tables, style, width=width, ansi="NO_COLOR" not in os.environ), nl=False)
+    else:
+        click.echo(render(tables, style), nl=False)
 
 
 def _list(entries: Sequence[Entry]) -> None:

@@ -100,6 +100,13 @@ def test_other_arguments_are_refused(signature: str) -> None:
         constructor_settings(namespace["Loose"])
 
 
+def test_an_annotation_that_cannot_be_resolved_is_told() -> None:
+    namespace: dict[str, Any] = {}
+    exec("class Lazy:\n    def __init__(self, *, steps: 'Count' = 1): ...", namespace)
+    with pytest.raises(UsageError, match="does not import: name 'Count' is not defined"):
+        constructor_settings(namespace["Lazy"])
+
+
 def test_resolving_names_what_is_missing_and_what_is_unknown() -> None:
     settings = constructor_settings(Example)
     given = {"masks": Path("here"), "steps": 3}

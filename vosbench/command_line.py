@@ -1,7 +1,6 @@
 """What the commands share: their options, and how an error becomes an exit code."""
 
 import shlex
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -94,19 +93,16 @@ plugin_option = click.option(
     metavar="FILE",
     help="Python file that brings further methods; repeatable.",
 )
+format_option = click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "md", "latex", "csv", "json"]),
+    default="text",
+    show_default=True,
+)
 out_option = click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Where to write.  [default: standard output]",
 )
-
-
-def write(text: str, out: Path | None) -> None:
-    """Write text that ends in one newline to a file, or to standard output."""
-    text = text.rstrip("\n") + "\n"
-    if out is None:
-        click.echo(text, nl=False)
-    else:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(text, encoding="utf-8")

@@ -146,16 +146,16 @@ def _installed(group: str) -> Iterator[Source]:
 
 def _find_without_import(module: str) -> ModuleSpec:
     """The spec of a module; unlike `importlib.util.find_spec`, its parents' code does not run."""
+    parent, _, _ = module.rpartition(".")
     path: Sequence[str] | None = None
-    parts = module.split(".")
-    for end in range(1, len(parts) + 1):
-        name = ".".join(parts[:end])
-        spec = _ask_finders(name, path)
-        if spec is None:
-            raise ImportError(f"no module named {name!r}")
-        path = spec.submodule_search_locations or []
-        if spec.origin is None and end < len(parts):  # a namespace package has no code to run
-            path = list(importlib.import_module(name).__path__)
+    if parent:
+        above = _find_without_import(parent)
+        path = above.submodule_search_locations or []
+        if above.origin is None:  # a namespace package has no code to run
+            path = list(importlib.import_module(parent).__path__)
+    spec = _ask_finders(module, path)
+    if spec is None:
+        raise ImportError(f"no module named {module!r}")
     return spec
 
 

@@ -6,7 +6,7 @@ import types
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin
 
 from vosbench.errors import UsageError
 
@@ -62,17 +62,20 @@ def constructor_settings(cls: type) -> tuple[Setting, ...]:
     """The settings of a class, in the order of its constructor; `device` is none.
 
     Raises:
-        UsageError: the constructor takes something that is not keyword-only.
+        UsageError: the constructor takes something that is not keyword-only, or is annotated with
+            a name that its module does not have.
 
     >>> class Method:
     ...     def __init__(self, *, steps: int = 10, device: str = "cpu") -> None: ...
     >>> constructor_settings(Method)
     (Setting(name='steps', type=<class 'int'>, default=10),)
     """
-    if cls.__init__ is object.__init__:
-        return ()
-    parameters = inspect.signature(cls).parameters
-    hints = get_type_hints(cls.__init__)
+    try:
+        parameters = inspect.signature(cls, eval_str=True).parameters
+    except NameError as error:
+        raise UsageError(
+            f"the constructor of {cls.__name__} is annotated with what it does not import: {error}"
+        ) from error
     for parameter in parameters.values():
         if parameter.kind is not inspect.Parameter.KEYWORD_ONLY:
             raise UsageError(
@@ -80,10 +83,16 @@ def constructor_settings(cls: type) -> tuple[Setting, ...]:
                 "of the constructor: write __init__(self, *, …)"
             )
     return tuple(
-        Setting(name, hints.get(name, type(parameter.default)), parameter.default)
+        Setting(name, _type_of(parameter), parameter.default)
         for name, parameter in parameters.items()
         if name != DEVICE
     )
+
+
+def _type_of(parameter: inspect.Parameter) -> Any:
+    """Its annotation, or the type of its default when it has none."""
+    bare = parameter.annotation is inspect.Parameter.empty
+    return type(parameter.default) if bare else parameter.annotation
 
 
 def takes_device(cls: type) -> bool:
