@@ -70,7 +70,8 @@ def photograph(rng: Generator, size: Size, names: tuple[str, ...], closest: floa
     crop_height = height * math.exp(rng.uniform(math.log(closest), 0))
     crop_width = crop_height * aspect
     shrink = min(1.0, width / crop_width)
-    crop_height, crop_width = crop_height * shrink, crop_width * shrink
+    # Rounding may leave a hair more than there is.
+    crop_height, crop_width = crop_height * shrink, min(crop_width * shrink, width)
     left = rng.uniform(0, width - crop_width)
     top = rng.uniform(0, height - crop_height)
     image = PillowImage.fromarray(source).resize(
