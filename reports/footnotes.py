@@ -7,14 +7,22 @@ from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import QUOTED, RESCORED, Entry
 from vosbench.reports.table import listed
 
-IN_PER_CENT = "Figures are in per cent (fractions × 100)"
-
 
 def common(comparison: Comparison) -> Iterator[str]:
-    """What any table about runs says: gaps, speed, and the origin of every entry."""
+    """What any table about runs says: scale, gaps, speed, and the origin of every entry."""
+    yield from scale(comparison)
     yield from gaps(comparison)
     yield from speed(comparison)
     yield from origins(comparison)
+
+
+def scale(comparison: Comparison) -> Iterator[str]:
+    """What the figures are, and what their means are over."""
+    objects, sequences = sum(comparison.objects.values()), len(comparison.sequences)
+    yield (
+        f"Figures are in per cent (fractions × 100), scored under protocol {comparison.protocol}. "
+        f"Means are over all {objects} objects of {sequences} sequences, not over sequences."
+    )
 
 
 def origins(comparison: Comparison) -> Iterator[str]:

@@ -3,7 +3,8 @@
 import itertools
 from collections.abc import Iterator, Sequence
 
-from vosbench.reports.table import Cell, Column, Row, Table, stacked, written
+from vosbench.reports.layout import Placed, arranged, value
+from vosbench.reports.table import Row, Table
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -29,14 +30,15 @@ _SPECIAL = {
     "×": r"$\times$",
 }
 
-_MANY = 9
-"""Tables with more columns than this are set small."""
+_WIDTH = 85
+"""Characters of the small size that fit between the margins of an article, about."""
 
 
 def render_latex(tables: Sequence[Table]) -> str:
     """One `table` environment each; the document needs the package booktabs and nothing else.
 
-    The best values are bold; groups of columns are named and ruled apart; notes hang below.
+    The best values are bold; groups of columns are named and ruled apart; notes stand below. A
+    table wider than a page is set in blocks of columns that repeat the first one.
     """
     return "\n".join("\n".join(_table(table)) + "\n" for table in tables)
 
@@ -54,40 +56,47 @@ def _table(table: Table) -> Iterator[str]:
     yield r"% needs \usepackage{booktabs}"
     yield r"\begin{table}"
     yield r"\centering"
-    yield rf"\caption{{{escaped(table.title)}}}"
-    wide = len(table.columns) > _MANY
-    if wide:
-        yield r"\footnotesize\setlength{\tabcolsep}{3pt}"
-    yield rf"\begin{{tabular}}{{{_alignment(table.columns)}}}"
+    yield rf"\caption{{{escaped(table.title)}}}\smallskip"
+    yield r"\small\setlength{\tabcolsep}{3pt}"
+    for number, block in enumerate(arranged(table, _WIDTH, star="")):
+        if number:
+            yield r"\par\medskip"
+        yield from _block(table, block)
+    yield from _below(table)
+    yield r"\end{table}"
+
+
+def _block(table: Table, columns: Sequence[Placed]) -> Iterator[str]:
+    yield rf"\begin{{tabular}}{{{_alignment(columns)}}}"
     yield r"\toprule"
-    yield from _groups(table)
-    yield " & ".join(_heading(column, 6 if wide else 12) for column in table.columns) + r" \\"
+    yield from _groups(columns)
+    yield " & ".join(_heading(placed) for placed in columns) + r" \\"
     yield r"\midrule"
     for above, row in itertools.pairwise((None, *table.rows)):
         if row is not None:
             if above is not None and row.summary and not above.summary:
                 yield r"\midrule"
-            yield _row(row, table.columns)
+            yield " & ".join(_cell(row, placed) for placed in columns) + r" \\"
     yield r"\bottomrule"
     yield r"\end{tabular}"
-    yield from _below(table)
-    yield r"\end{table}"
 
 
-def _alignment(columns: Sequence[Column]) -> str:
+def _alignment(columns: Sequence[Placed]) -> str:
     """Text to the left, numbers to the right, more room between groups."""
-    letters = ["l" if column.unit == "text" else "r" for column in columns]
-    for index in range(2, len(columns)):
-        if columns[index].group != columns[index - 1].group:
-            letters[index] = r"@{\hspace{2em}}" + letters[index]
-    return "".join(letters)
+    letters = ""
+    for before, placed in itertools.pairwise((None, *columns)):
+        assert placed is not None
+        if before and before.column.group and before.column.group != placed.column.group:
+            letters += r"@{\hspace{2em}}"
+        letters += "l" if placed.column.unit == "text" else "r"
+    return letters
 
 
-def _groups(table: Table) -> Iterator[str]:
+def _groups(columns: Sequence[Placed]) -> Iterator[str]:
     """A line that names groups, where there are several, and rules under the names."""
     spans = [
-        (group, len(list(columns)))
-        for group, columns in itertools.groupby(table.columns, lambda column: column.group)
+        (group, len(list(members)))
+        for group, members in itertools.groupby(columns, lambda placed: placed.column.group)
     ]
     if len([group for group, _ in spans if group]) < 2:
         return
@@ -101,35 +110,30 @@ def _groups(table: Table) -> Iterator[str]:
     yield "".join(rules)
 
 
-def _heading(column: Column, width: int) -> str:
-    """A title; long ones are broken so that a column is not much wider than its numbers."""
-    lines = stacked(column.title, width) if column.unit != "text" else [column.title]
-    if len(lines) == 1:
-        return escaped(column.title)
-    inner = r"\\".join(escaped(line) for line in lines)
-    return rf"\begin{{tabular}}[b]{{@{{}}r@{{}}}}{inner}\end{{tabular}}"
+def _heading(placed: Placed) -> str:
+    """A title; one of several lines is a table of its own."""
+    if len(placed.heading) == 1:
+        return escaped(placed.heading[0])
+    side = "l" if placed.column.unit == "text" else "r"
+    lines = r"\\".join(escaped(line) for line in placed.heading)
+    return rf"\begin{{tabular}}[b]{{@{{}}{side}@{{}}}}{lines}\end{{tabular}}"
 
 
-def _row(row: Row, columns: Sequence[Column]) -> str:
-    cells = (_cell(cell, column) for cell, column in zip(row.cells, columns, strict=True))
-    return " & ".join(cells) + r" \\"
-
-
-def _cell(cell: Cell, column: Column) -> str:
-    """A value; marks take no room, so that the digits stay aligned."""
-    text = escaped(written(cell.value, cell.unit or column.unit))
+def _cell(row: Row, placed: Placed) -> str:
+    """A value; signs behind it take no room, so that digits stay aligned."""
+    cell = row.cells[placed.index]
+    text = escaped(value(cell, placed.column))
     if isinstance(cell.value, int | float) and text.startswith("-"):
-        text = f"${text[0]}${text[1:]}"
+        text = f"$-${text[1:]}"
     if cell.best:
         text = rf"\textbf{{{text}}}"
-    marks = [r"\dagger"] * cell.incomplete + [str(number) for number in cell.notes]
-    return text + (rf"\rlap{{$^{{{','.join(marks)}}}$}}" if marks else "")
+    behind = [r"\dagger"] * cell.incomplete + [str(number) for number in cell.notes]
+    return text + (rf"\rlap{{$^{{{','.join(behind)}}}$}}" if behind else "")
 
 
 def _below(table: Table) -> Iterator[str]:
-    cells = [cell for row in table.rows for cell in row.cells]
     lines = []
-    if any(cell.best for cell in cells):
+    if any(cell.best for row in table.rows for cell in row.cells):
         lines.append(f"Bold: best of its {table.best_of}, ties included.")
     lines += [escaped(text) for text in table.footnotes]
     lines += [f"$^{{{number}}}$ {escaped(text)}" for number, text in enumerate(table.notes, 1)]

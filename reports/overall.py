@@ -109,11 +109,8 @@ def _amount(comparison: Comparison, entry: Entry, key: str) -> Value:
 
 
 def _footnotes(comparison: Comparison) -> Iterator[str]:
-    sequences, objects = len(comparison.sequences), sum(comparison.objects.values())
     yield (
-        f"Mean over all {objects} objects of {sequences} sequences, not over sequences. "
-        f"{footnotes.IN_PER_CENT}. Recall: frames above 0.5. Decay: first quarter of the frames "
-        "minus the last, lower is better."
+        "Recall: share of frames above 0.5. Decay: first quarter of the frames minus the last; "
+        "lower is better."
     )
-    yield f"Dataset {comparison.dataset}, scored under protocol {comparison.protocol}."
     yield from footnotes.common(comparison)

@@ -110,13 +110,5 @@ def _aggregates(
 
 def _footnotes(comparison: Comparison, metric: str) -> Iterator[str]:
     names = {"J": "J (region)", "F": "F (contour)", "J&F": "J&F (mean of J and F)"}
-    sequences, objects = len(comparison.sequences), sum(comparison.objects.values())
-    yield (
-        f"{names[metric]}: mean over the objects of each sequence, their number in parentheses. "
-        f"{footnotes.IN_PER_CENT}."
-    )
-    yield (
-        f"The mean is over all {objects} objects of {sequences} sequences, not over sequences. "
-        f"Dataset {comparison.dataset}, scored under protocol {comparison.protocol}."
-    )
+    yield f"{names[metric]}: mean over the objects of a sequence, their number in parentheses."
     yield from footnotes.common(comparison)

@@ -3,156 +3,82 @@
 import itertools
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from vosbench.reports.table import Cell, Column, Row, Table, stacked, written
+from vosbench.reports.layout import BAR, GAP, Placed, arranged, signs, superscript, value
+from vosbench.reports.table import Row, Table
 
-_GAP = "  "
-_BAR = " │ "
-_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
-
-
-@dataclass(frozen=True)
-class _Measured:
-    """A column and the room it takes.
-
-    Attributes:
-        index: its place in the table.
-        heading: lines of its title.
-        number: width of its values.
-        marks: width of the signs behind its values.
-    """
-
-    index: int
-    column: Column
-    heading: tuple[str, ...]
-    number: int
-    marks: int
-
-    @property
-    def width(self) -> int:
-        return max(self.number + self.marks, *(len(line) for line in self.heading))
 
 
 def render_text(tables: Sequence[Table], *, width: int, ansi: bool) -> str:
     """Each table with its title above and its notes below, in lines of `width` characters.
 
-    A table too wide is printed in blocks of columns that repeat the first one. The best values
-    carry a star, or are bold in `ansi`; quoted ones are dim in `ansi`.
+    A footnote that the next table has too is printed there only. A table too wide is printed in
+    blocks of columns that repeat the first one. The best values carry a star, or are bold in
+    `ansi`; quoted ones are dim in `ansi`.
     """
-    return "\n".join("\n".join(_table(table, width, ansi)) + "\n" for table in tables)
+    following = [*tables[1:], None]
+    return "\n".join(
+        "\n".join(_table(table, after.footnotes if after else (), width, ansi)) + "\n"
+        for table, after in zip(tables, following, strict=True)
+    )
 
 
-def _table(table: Table, width: int, ansi: bool) -> Iterator[str]:
+def _table(table: Table, later: Sequence[str], width: int, ansi: bool) -> Iterator[str]:
     yield f"{_BOLD}{table.title}{_PLAIN}" if ansi else table.title
-    first, *others = [_measure(table, index, ansi) for index in range(len(table.columns))]
-    for block in _blocks(others, width - first.width - len(_GAP)):
+    for block in arranged(table, width, "" if ansi else "*"):
         yield ""
-        yield from _block(table, (first, *block), ansi)
-    below = list(_below(table, ansi))
+        yield from _block(table, block, ansi)
+    below = list(_below(table, later, ansi))
     if below:
         yield ""
     for text in below:
         yield from textwrap.wrap(text, width, subsequent_indent="  ", break_on_hyphens=False)
 
 
-def _measure(table: Table, index: int, ansi: bool) -> _Measured:
-    column = table.columns[index]
-    cells = [row.cells[index] for row in table.rows]
-    return _Measured(
-        index,
-        column,
-        tuple(stacked(column.title)) if index else (column.title,),
-        max((len(_value(cell, column)) for cell in cells), default=0),
-        max((len(_marks(cell, ansi)) for cell in cells), default=0),
-    )
-
-
-def _blocks(columns: Sequence[_Measured], room: int) -> list[list[_Measured]]:
-    """Columns in blocks that fit into `room`; groups stay whole where they can."""
-    blocks: list[list[_Measured]] = []
-    for _, members in itertools.groupby(columns, lambda measured: measured.column.group):
-        for part in _parts(list(members), room):
-            if blocks and _taken([*blocks[-1], *part]) <= room:
-                blocks[-1] += part
-            else:
-                blocks.append(part)
-    return blocks
-
-
-def _parts(group: list[_Measured], room: int) -> list[list[_Measured]]:
-    """A group in as few parts as fit, of about the same number of columns."""
-    for count in range(1, len(group)):
-        size = -(-len(group) // count)
-        parts = [group[start : start + size] for start in range(0, len(group), size)]
-        if all(_taken(part) <= room for part in parts):
-            return parts
-    return [[column] for column in group]
-
-
-def _taken(columns: Sequence[_Measured]) -> int:
-    return sum(len(_GAP) + measured.width for measured in columns) + (len(_BAR) - len(_GAP)) * sum(
-        one.column.group != other.column.group for one, other in itertools.pairwise(columns)
-    )
-
-
-def _block(table: Table, columns: Sequence[_Measured], ansi: bool) -> Iterator[str]:
-    height = max(len(measured.heading) for measured in columns)
-    for line in range(height):
-        yield _joined(columns, [_head(measured, line - height) for measured in columns], _BAR)
-    rule = _joined(columns, ["─" * measured.width for measured in columns], "─┼─", "──")
+def _block(table: Table, columns: Sequence[Placed], ansi: bool) -> Iterator[str]:
+    height = max(len(placed.heading) for placed in columns)
+    for line in range(-height, 0):
+        yield _joined(columns, [_head(placed, line) for placed in columns], BAR)
+    rule = _joined(columns, ["─" * placed.width for placed in columns], "─┼─", "──")
     yield rule
     for above, row in itertools.pairwise((None, *table.rows)):
         if row is not None:
             if above is not None and row.summary and not above.summary:
                 yield rule
-            yield _joined(columns, [_shown(row, measured, ansi) for measured in columns], _BAR)
+            yield _joined(columns, [_shown(row, placed, ansi) for placed in columns], BAR)
 
 
-def _joined(columns: Sequence[_Measured], texts: Sequence[str], bar: str, gap: str = _GAP) -> str:
+def _joined(columns: Sequence[Placed], texts: Sequence[str], bar: str, gap: str = GAP) -> str:
     """Texts side by side, with a bar where a group of columns ends."""
     line = texts[0]
-    for (before, measured), text in zip(itertools.pairwise(columns), texts[1:], strict=True):
-        ended = before.column.group and before.column.group != measured.column.group
+    for (before, placed), text in zip(itertools.pairwise(columns), texts[1:], strict=True):
+        ended = before.column.group and before.column.group != placed.column.group
         line += (bar if ended else gap) + text
     return line.rstrip()
 
 
-def _head(measured: _Measured, line: int) -> str:
+def _head(placed: Placed, line: int) -> str:
     """Line of a heading, counted from its bottom (-1), in the width of the column."""
-    text = measured.heading[line] if -line <= len(measured.heading) else ""
-    if measured.column.unit == "text":
-        return text.ljust(measured.width)
-    return text.rjust(measured.width)
+    text = placed.heading[line] if -line <= len(placed.heading) else ""
+    return text.ljust(placed.width) if placed.column.unit == "text" else text.rjust(placed.width)
 
 
-def _shown(row: Row, measured: _Measured, ansi: bool) -> str:
-    """A cell in the width of its column: values end, and marks begin, under each other."""
-    cell = row.cells[measured.index]
-    value, marks = _value(cell, measured.column), _marks(cell, ansi)
-    if measured.column.unit == "text":
-        return (value + marks).ljust(measured.width)
-    before = " " * (measured.width - measured.marks - len(value))
+def _shown(row: Row, placed: Placed, ansi: bool) -> str:
+    """A cell in the width of its column: values end, and signs begin, under each other."""
+    cell = row.cells[placed.index]
+    text, behind = value(cell, placed.column), signs(cell, "" if ansi else "*")
+    if placed.column.unit == "text":
+        return (text + behind).ljust(placed.width)
+    before = " " * (placed.width - placed.signs - len(text))
     if ansi and (cell.best or cell.quoted):
-        value = f"{_BOLD if cell.best else _DIM}{value}{_PLAIN}"
-    return before + value + marks.ljust(measured.marks)
+        text = f"{_BOLD if cell.best else _DIM}{text}{_PLAIN}"
+    return before + text + behind.ljust(placed.signs)
 
 
-def _value(cell: Cell, column: Column) -> str:
-    return written(cell.value, cell.unit or column.unit)
-
-
-def _marks(cell: Cell, ansi: bool) -> str:
-    star = "*" if cell.best and not ansi else ""
-    dagger = "†" if cell.incomplete else ""
-    return star + dagger + ",".join(str(number).translate(_SUPERSCRIPT) for number in cell.notes)
-
-
-def _below(table: Table, ansi: bool) -> Iterator[str]:
-    cells = [cell for row in table.rows for cell in row.cells]
-    if any(cell.best for cell in cells):
+def _below(table: Table, later: Sequence[str], ansi: bool) -> Iterator[str]:
+    if any(cell.best for row in table.rows for cell in row.cells):
         yield f"{'Bold:' if ansi else '*'} best of its {table.best_of}, ties included."
-    yield from table.footnotes
+    yield from (text for text in table.footnotes if text not in later)
     for number, text in enumerate(table.notes, 1):
-        yield f"{str(number).translate(_SUPERSCRIPT)} {text}"
+        yield f"{superscript(number)} {text}"

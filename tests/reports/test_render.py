@@ -108,6 +108,18 @@ class TestText:
         assert row.split("│")[0].split()[-1] == "50.0"
         assert row.split("│")[1].split() == ["85.1"]
 
+    def test_what_two_tables_say_is_printed_once(self, make_run: MakeRun) -> None:
+        runs = (make_run("a", {"s": [0.5]}),)
+        made = [
+            table for name in tables.names() for table in tables.build(name, runs, ReportOptions())
+        ]
+        text = render(made, "text")
+        assert text.count("Figures are in per cent") == 1
+        assert text.count("a: measured; no network.") == 1
+        assert all(
+            footnote in " ".join(text.split()) for table in made for footnote in table.footnotes
+        )
+
     def test_every_narrow_terminal_gets_every_value(self, made: tuple[Table, ...]) -> None:
         wide, narrow = (render(made, "text", width=width) for width in (1000, 40))
         numbers = re.compile(r"\d+\.\d")

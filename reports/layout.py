@@ -1,0 +1,112 @@
+"""Which columns of a table stand side by side, and how wide each is, in characters."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vosbench.reports.table import Cell, Column, Table, stacked, written
+
+GAP = "  "
+"""Between columns."""
+
+BAR = " │ "
+"""Between groups of columns."""
+
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A column and the room it takes.
+
+    Attributes:
+        index: its place in the table.
+        heading: lines of its title.
+        values: width of its longest value.
+        signs: width of the longest signs behind a value.
+    """
+
+    index: int
+    column: Column
+    heading: tuple[str, ...]
+    values: int
+    signs: int
+
+    @property
+    def width(self) -> int:
+        """Characters that the column takes."""
+        return max(self.values + self.signs, *(len(line) for line in self.heading))
+
+
+def arranged(table: Table, width: int, star: str) -> list[tuple[Placed, ...]]:
+    """The columns in blocks of at most `width` characters, each with the first column before it.
+
+    Groups stay whole where they can. A block of one column may be wider.
+
+    Args:
+        star: sign of the best value; empty where it is marked otherwise.
+    """
+    first, *others = [_placed(table, index, star) for index in range(len(table.columns))]
+    blocks: list[list[Placed]] = []
+    room = width - first.width
+    for _, members in itertools.groupby(others, lambda placed: placed.column.group):
+        for part in _parts(list(members), room):
+            if blocks and _taken([*blocks[-1], *part]) <= room:
+                blocks[-1] += part
+            else:
+                blocks.append(part)
+    return [(first, *block) for block in blocks]
+
+
+def value(cell: Cell, column: Column) -> str:
+    """The value of a cell as it is written."""
+    return written(cell.value, cell.unit or column.unit)
+
+
+def signs(cell: Cell, star: str) -> str:
+    """What stands behind the value of a cell: best, incomplete, notes."""
+    return (
+        (star if cell.best else "")
+        + ("†" if cell.incomplete else "")
+        + ",".join(superscript(number) for number in cell.notes)
+    )
+
+
+def superscript(number: int) -> str:
+    """A number as a sign behind a value.
+
+    >>> superscript(12)
+    '¹²'
+    """
+    return str(number).translate(_SUPERSCRIPT)
+
+
+def _placed(table: Table, index: int, star: str) -> Placed:
+    column = table.columns[index]
+    cells = [row.cells[index] for row in table.rows]
+    return Placed(
+        index,
+        column,
+        tuple(stacked(column.title)) if index else (column.title,),
+        max((len(value(cell, column)) for cell in cells), default=0),
+        max((len(signs(cell, star)) for cell in cells), default=0),
+    )
+
+
+def _parts(group: list[Placed], room: int) -> list[list[Placed]]:
+    """A group in as few parts as fit, of about the same number of columns."""
+    for count in range(1, len(group)):
+        size = -(-len(group) // count)
+        parts = [group[start : start + size] for start in range(0, len(group), size)]
+        if all(_taken(part) <= room for part in parts):
+            return parts
+    return [[placed] for placed in group]
+
+
+def _taken(columns: Sequence[Placed]) -> int:
+    """Characters that columns take behind the first one."""
+    borders = sum(
+        one.column.group != other.column.group for one, other in itertools.pairwise(columns)
+    )
+    gaps = len(GAP) * len(columns) + (len(BAR) - len(GAP)) * borders
+    return gaps + sum(placed.width for placed in columns)
