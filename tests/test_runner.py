@@ -243,10 +243,10 @@ class Interrupted(Jitter):
 
     def __init__(self, victim: str) -> None:
         super().__init__()
-        self._colour = int(sequence(victim).read_image(0)[0, 0, 0])
+        self._victim = tiny_runs.stripes(sequence(victim).read_image(0))
 
     def fit(self, image: Image, mask: Mask) -> None:
-        if image[0, 0, 0] == self._colour:
+        if tiny_runs.stripes(image) == self._victim:
             raise KeyboardInterrupt
         super().fit(image, mask)
 

@@ -18,7 +18,7 @@ SIZE = (16, 20)
 
 
 def sequence(name: str, frames: int = 5, ids: tuple[int, ...] = (1,), shift: int = 1) -> Sequence:
-    """Squares that move to the right, one an id, each frame of its own colour."""
+    """Squares that move to the right, one an id, before stripes that only this name has."""
 
     def annotation(index: int) -> Mask:
         mask = np.zeros(SIZE, np.uint8)
@@ -27,8 +27,9 @@ def sequence(name: str, frames: int = 5, ids: tuple[int, ...] = (1,), shift: int
         return mask
 
     def image(index: int) -> Image:
-        colour = int(hashlib.sha256(name.encode()).hexdigest()[:2], 16)
-        picture = np.full((*SIZE, 3), colour, np.uint8)
+        colours = np.frombuffer(hashlib.sha256(name.encode()).digest()[: SIZE[1]], np.uint8)
+        picture = np.zeros((*SIZE, 3), np.uint8)
+        picture[..., 0] = colours
         picture[..., 1] = index
         picture[..., 2] = 80 * (annotation(index) > 0)
         return picture
@@ -43,6 +44,11 @@ def sequence(name: str, frames: int = 5, ids: tuple[int, ...] = (1,), shift: int
     )
 
 
+def stripes(image: Image) -> str:
+    """What tells the frames of one sequence from those of another."""
+    return image[0, :4, 0].tobytes().hex()
+
+
 def dataset(*sequences: Sequence, protocol: str = "davis2017") -> Dataset:
     return Dataset(name="tiny", protocol=protocol, sequences=sequences)
 
@@ -53,10 +59,10 @@ class Jitter(Method):
     def __init__(self, *, reach: int = 2, weights: str = "w0") -> None:
         self.reach = reach
         self.weights = weights
-        self.fits: list[int] = []
+        self.fits: list[str] = []
 
     def fit(self, image: Image, mask: Mask) -> None:
-        self.fits.append(int(image[0, 0, 0]))
+        self.fits.append(stripes(image))
         self._mask = mask
         self._own = random.Random(self.seed)
 
