@@ -5,7 +5,8 @@
 The seeds of training, validation and sample begin with different numbers, so they never meet.
 """
 
-from vosbench.synthetic.clip import Clip, ClipSettings, generate
+from vosbench.synthetic.clip import Clip, generate
+from vosbench.synthetic.settings import ClipSettings
 
 GENERATOR_VERSION = 1
 """Raised whenever the same seed and settings give another clip."""

@@ -54,6 +54,7 @@ class Actor:
         facing: 1 for right, -1 for left.
         depth: share of the camera's motion that it takes part in.
         phase: begin of its swings, in video frames.
+        veil: whether what lies behind it stays annotated.
     """
 
     members: tuple[tuple[Figure, int], ...]
@@ -64,6 +65,7 @@ class Actor:
     phase: float
     course: Course
     look: Look
+    veil: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,26 @@ class Layer:
     solid: np.ndarray[tuple[int, int], np.dtype[np.bool_]]
     window: Window
     label: int
+
+
+def draw(
+    actor: Actor,
+    index: int,
+    time: float,
+    camera: Camera,
+    image: Floats,
+    labels: np.ndarray[tuple[int, int], np.dtype[np.uint8]],
+) -> None:
+    """Draw frame `index` of `actor` into `image`, `h×w×3`, and `labels`, `h×w`, in place."""
+    drawn = layers(actor, index, time, camera, (image.shape[0], image.shape[1]))
+    if actor.look.shadow or actor.look.mirror:
+        stand = placement(actor, index, camera)
+        foot = float((stand[:, :2] @ (actor.anchor[0], 0.99) + stand[:, 2])[1])
+        for layer in drawn:
+            ground(image, layer, actor.look, foot)
+    for layer in drawn:
+        lay(image, layer)
+        mark(labels, layer)
 
 
 def placement(actor: Actor, index: int, camera: Camera) -> Affine:
@@ -142,7 +164,7 @@ def _layer(
     for sprite, look, box in zip(figure.sprites, looks, boxes, strict=True):
         if box is not None:
             _paint(canvas, sprite, inverse(look), box, window, (x, y))
-    solid = canvas[..., 3] > 0.5
+    solid = canvas[..., 3] > (2.0 if actor.veil else 0.5)
     canvas[..., :3] *= _light(actor, stand, window)
     return Layer(_blurred(canvas, actor.look.blur, speed), solid, window, label)
 
@@ -276,7 +298,7 @@ def _fallen(
     layer: Layer, image: Floats, foot: float, length: float, slant: float
 ) -> tuple[Floats, Window] | None:
     """`layer` laid down from row `foot`: `length` times as high, below it or (< 0) above."""
-    left, top, right, bottom = layer.window
+    left, top, right, _ = layer.window
     tall = max(1.0, foot - top)
     reach = abs(slant) * tall
     first, last = sorted((foot, foot + length * tall))

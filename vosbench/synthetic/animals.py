@@ -213,7 +213,7 @@ def bird(rng: Generator) -> tuple[Part, ...]:
         ]
     )
     wings = [Part("wing", wing, "fur:wing", "trunk", joint, flap, fray=0.004)]
-    far = [Part("far wing", wing + (0.08, -0.02), "fur:wing", "trunk", joint, flap)]
+    far = [Part("far wing", wing + np.array([0.08, -0.02]), "fur:wing", "trunk", joint, flap)]
     legs = [
         Part(
             f"{side} leg",

@@ -5,8 +5,7 @@ tall with its feet at y = 1.
 """
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.random import Generator
@@ -14,9 +13,9 @@ from PIL import Image as PillowImage
 from PIL import ImageDraw
 from scipy.ndimage import uniform_filter
 
-from vosbench.synthetic.outlines import Outline, Point, frayed
+from vosbench.synthetic.outlines import Outline, Point, frayed, uneven
 from vosbench.synthetic.sampling import Affine, Floats, affine, after
-from vosbench.synthetic.surfaces import surface_for
+from vosbench.synthetic.surfaces import MARGIN, surface_for
 
 
 @dataclass(frozen=True)
@@ -88,13 +87,11 @@ class Figure:
         parts: from back to front.
         sprites: one a part.
         softness: how far waves bend the body, in body units.
-        grounded: whether it stands on something, and so throws a shadow there.
     """
 
     parts: tuple[Part, ...]
     sprites: tuple[Sprite, ...]
     softness: float
-    grounded: bool
 
     def poses(self, time: float) -> list[Affine]:
         """Where each part is at `time`: rest coordinates to body coordinates, one a part."""
@@ -137,17 +134,16 @@ def textured(
     parts: tuple[Part, ...],
     density: float,
     softness: float = 0.0,
-    grounded: bool = True,
-    surfaces: Mapping[str, Floats] | None = None,
 ) -> Figure:
-    """Figure of `parts` with freshly drawn textures at `density` pixels a body unit.
-
-    Args:
-        surfaces: textures to use instead of drawing them, by the `surface` of the parts.
-    """
+    """Figure of `parts` with freshly drawn textures at `density` pixels a body unit."""
     left, top, right, bottom = extent(parts)
-    size = (math.ceil((bottom - top) * density) + 4, math.ceil((right - left) * density) + 4)
-    textures = dict(surfaces or {})
+    size = (
+        math.ceil((bottom - top) * density) + MARGIN,
+        math.ceil((right - left) * density) + MARGIN,
+    )
+    if softness:
+        parts = tuple(replace(part, outline=uneven(rng, part.outline)) for part in parts)
+    textures: dict[str, Floats] = {}
     for part in parts:
         if part.surface not in textures:
             textures[part.surface] = surface_for(rng, part.surface, size)
@@ -157,7 +153,7 @@ def textured(
         _sprite(rng, part, textures[part.surface], density, (left, top), (light, shade))
         for part in parts
     )
-    return Figure(parts, sprites, softness, grounded)
+    return Figure(parts, sprites, softness)
 
 
 SUPERSAMPLING = 3
@@ -187,7 +183,9 @@ def _sprite(
     offset = low - np.floor(np.array(corner) * density).astype(int)
     rows = np.clip(np.arange(height) + offset[1], 0, texture.shape[0] - 1)
     columns = np.clip(np.arange(width) + offset[0], 0, texture.shape[1] - 1)
-    shaded = texture[rows[:, None], columns] * _relief(opacity, *lighting)[..., None]
+    tone = math.exp(rng.normal(0, 0.05)) * (0.78 if part.name.startswith("far ") else 1.0)
+    light = np.float32(tone) * _relief(opacity, *lighting)
+    shaded = texture[rows[:, None], columns] * light[..., None]
     pixels = np.concatenate(
         [np.clip(shaded, 0, 1) * opacity[..., None], opacity[..., None]], axis=2
     )

@@ -107,7 +107,7 @@ def _speed(x: Track, y: Track, times: Track) -> NDArray[np.float64]:
     return np.column_stack([np.gradient(x, times), np.gradient(y, times)])
 
 
-def leaving(planned: Course, times: Track, away: tuple[float, float], rng: Generator) -> Course:
+def leaving(rng: Generator, planned: Course, times: Track, away: tuple[float, float]) -> Course:
     """`planned`, but out of the picture in the middle of the clip and back at its end.
 
     Args:

@@ -99,3 +99,22 @@ def frayed(rng: Generator, outline: Outline, depth: float) -> Outline:
     normal = np.column_stack([tangent[:, 1], -tangent[:, 0]])
     normal /= np.linalg.norm(normal, axis=1, keepdims=True) + 1e-9
     return dense + normal * rng.normal(0, depth, (len(dense), 1))
+
+
+def uneven(rng: Generator, outline: Outline, depth: float = 0.04) -> Outline:
+    """`outline` swollen and dented a little, so that no two limbs are alike.
+
+    Args:
+        depth: about how far, as a share of the square root of the area.
+    """
+    around = np.arange(len(outline)) / len(outline) * 2 * np.pi
+    waves = sum(
+        rng.normal(0, 1 / wave) * np.cos(wave * around + rng.uniform(0, 2 * np.pi))
+        for wave in (2, 3, 4, 5)
+    )
+    tangent = np.roll(outline, -1, 0) - np.roll(outline, 1, 0)
+    normal = np.column_stack([tangent[:, 1], -tangent[:, 0]])
+    normal /= np.linalg.norm(normal, axis=1, keepdims=True) + 1e-9
+    x, y = outline.T
+    breadth = math.sqrt(abs(float(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1)))) / 2)
+    return outline + normal * (depth * breadth * np.asarray(waves))[:, None]

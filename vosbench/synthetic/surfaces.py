@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.random import Generator
 
+from vosbench.synthetic.cutouts import cut_surface
 from vosbench.synthetic.sampling import Floats
 from vosbench.synthetic.textures import (
     Size,
@@ -18,12 +19,37 @@ from vosbench.synthetic.textures import (
     scene,
     scrambled,
     striped,
+    surface,
 )
+
+MARGIN = 4
+"""Pixels by which a texture exceeds the figure, on the right and at the bottom."""
 
 
 def surface_for(rng: Generator, name: str, size: Size) -> Floats:
-    """Texture of the surface `name` (`fur`, or `cloth:2` for another cloth), `float32 h×w×3`."""
-    return SURFACES[name.partition(":")[0]](rng, size)
+    """Texture of the surface `name`, `float32 h×w×3`, a little crumpled unless it is glass.
+
+    Args:
+        name: `fur`; `fur:head` for another fur; `cut:cup` for the photograph of a cup.
+        size: of the figure, with `MARGIN`.
+    """
+    kind, _, variant = name.partition(":")
+    if kind == "cut":
+        return recoloured(rng, cut_surface(variant, size, MARGIN), rng.uniform(0, 0.8))
+    texture = SURFACES[kind](rng, size)
+    return texture if kind in ("glass", "lamp") else _crumpled(rng, texture)
+
+
+def _crumpled(rng: Generator, texture: Floats) -> Floats:
+    """`texture` lit from one side over folds and bumps."""
+    size = (texture.shape[0], texture.shape[1])
+    relief = cloudy(rng, size, rng.uniform(0.1, 0.4), 0.5)
+    down, across = np.gradient(relief)
+    angle = rng.uniform(0, 2 * np.pi)
+    facing = down * np.sin(angle) + across * np.cos(angle)
+    facing /= facing.std() + 1e-6
+    light = 1 + np.float32(min(rng.exponential(0.1), 0.3)) * np.clip(facing, -2.5, 2.5)
+    return np.clip(texture * light[..., None], 0, 1).astype(np.float32)
 
 
 def _one_of(
@@ -96,6 +122,7 @@ SURFACES: dict[str, Callable[[Generator, Size], Floats]] = {
     "lamp": _lamp,
     "wood": _one_of(furry, scrambled, mottled, graded),
     "photo": _photo,
+    "ground": _one_of(surface, scrambled),
     "any": material,
 }
 """Name → how to draw it."""

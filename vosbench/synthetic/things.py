@@ -6,6 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from vosbench.synthetic.animals import bird, fish, quadruped
+from vosbench.synthetic.cutouts import CUTOUTS
 from vosbench.synthetic.figures import Part, Swing
 from vosbench.synthetic.outlines import Outline, Point, blob, box, capsule, ellipse, smooth
 from vosbench.synthetic.people import person
@@ -90,7 +91,7 @@ def kite(rng: Generator) -> tuple[Part, ...]:
     for i in range(count):
         x = np.linspace(edges[i], edges[i + 1], 5)
         upper = np.column_stack([x * span, 0.3 + rise * x**2])
-        outline = np.concatenate([upper, upper[::-1] + (0.0, chord)])
+        outline = np.concatenate([upper, upper[::-1] + np.array([0.0, chord])])
         parts.append(
             Part(f"cell {i}" if i else "frame", outline, f"cloth:{i % 2}", "frame" if i else "")
         )
@@ -128,6 +129,27 @@ def pole(rng: Generator) -> tuple[Part, ...]:
     return (Part("frame", outline, str(rng.choice(["wood", "any", "paint"]))),)
 
 
+def cutout(rng: Generator) -> tuple[Part, ...]:
+    """A thing from a photograph as a figure of one part, its height 1."""
+    name = str(rng.choice(list(CUTOUTS)))
+    outline = CUTOUTS[name].outline()
+    low, high = outline.min(0), outline.max(0)
+    placed = (outline - ((low[0] + high[0]) / 2, low[1])) / (high[1] - low[1])
+    return (Part("frame", placed, f"cut:{name}" if CUTOUTS[name].photo else "fur"),)
+
+
+def verge(rng: Generator) -> tuple[Part, ...]:
+    """A wide strip of grass, stones or snow with a ragged upper edge, for the foreground."""
+    x = np.linspace(-2.5, 2.5, 160)
+    depth = rng.uniform(0.005, 0.1)
+    waves = sum(
+        rng.normal(0, 0.06 / wave) * np.sin(wave * x + rng.uniform(0, 6)) for wave in (1, 2, 4, 7)
+    )
+    edge = 0.3 + waves + rng.normal(0, depth, len(x))
+    outline = np.concatenate([np.column_stack([x, edge]), [(2.5, 1.0), (-2.5, 1.0)]])
+    return (Part("frame", outline, str(rng.choice(["ground", "ground", "any"]))),)
+
+
 KINDS: dict[str, tuple[Callable[[Generator], tuple[Part, ...]], float, float]] = {
     "person": (person, 0.2, 0.012),
     "quadruped": (quadruped, 0.2, 0.02),
@@ -143,5 +165,6 @@ KINDS: dict[str, tuple[Callable[[Generator], tuple[Part, ...]], float, float]] =
     "parcel": (parcel, 0.03, 0.0),
     "ball": (ball, 0.02, 0.0),
     "kite": (kite, 0.02, 0.05),
+    "cutout": (cutout, 0.1, 0.025),
 }
 """Kind of figure → how to make it, how often it is drawn, how soft it is (body units)."""

@@ -134,8 +134,6 @@ def van(rng: Generator) -> tuple[Part, ...]:
             (-length, top + 0.04),
             (-length + 0.04, top),
             (length - slope - 0.04, top),
-        ]
-        + [
             (length - slope * 0.5, top + 0.4 * height),
             (length, top + 0.6 * height),
             (length, floor),
@@ -169,8 +167,16 @@ def front_of_car(rng: Generator) -> tuple[Part, ...]:
     top, waist = 0.93 - height, 0.93 - height * rng.uniform(0.5, 0.62)
     roof = width * rng.uniform(0.7, 0.95)
     body = smooth(
-        [(-roof, top + 0.03), (0, top), (roof, top + 0.03), (width, waist), (width, 0.9)]
-        + [(0, 0.93), (-width, 0.9), (-width, waist)],
+        [
+            (-roof, top + 0.03),
+            (0, top),
+            (roof, top + 0.03),
+            (width, waist),
+            (width, 0.9),
+            (0, 0.93),
+            (-width, 0.9),
+            (-width, waist),
+        ],
         5,
     )
     pane = [(-roof * 0.88, top + 0.08), (roof * 0.88, top + 0.08), (width * 0.86, waist)]
