@@ -12,9 +12,9 @@ from vosbench.synthetic.sampling import (
     Affine,
     Floats,
     affine,
-    after,
     inverse,
     mapped_grid,
+    moved,
     sample,
 )
 
@@ -97,7 +97,7 @@ def draw(
     drawn = layers(actor, index, time, camera, (image.shape[0], image.shape[1]))
     if actor.look.shadow or actor.look.mirror:
         stand = placement(actor, index, camera)
-        foot = float((stand[:, :2] @ (actor.anchor[0], 0.99) + stand[:, 2])[1])
+        foot = moved(stand, (actor.anchor[0], 0.99))[1]
         for layer in drawn:
             ground(image, layer, actor.look, foot)
     for layer in drawn:
@@ -119,7 +119,7 @@ def placement(actor: Actor, index: int, camera: Camera) -> Affine:
     turn = affine(
         angle=float(course.angle[index]), about=(float(course.x[index]), float(course.y[index]))
     )
-    return after(camera.view(index, actor.depth), after(turn, stand))
+    return camera.view(index, actor.depth) @ turn @ stand
 
 
 def layers(
@@ -145,7 +145,7 @@ def _layer(
 ) -> Layer | None:
     """Picture of one figure, or None outside of the frame."""
     looks = [
-        after(after(stand, pose), inverse(sprite.placement))
+        stand @ pose @ inverse(sprite.placement)
         for pose, sprite in zip(figure.poses(time), figure.sprites, strict=True)
     ]
     bend = figure.softness * actor.size
@@ -172,12 +172,13 @@ def _layer(
 def _box(sprite: Sprite, look: Affine, margin: int, frame: tuple[int, int]) -> Window | None:
     """Window of the frame that `sprite` may touch, or None."""
     height, width = sprite.pixels.shape[:2]
-    corners = np.array([[0, width, 0, width], [0, 0, height, height]], float)
-    points = look[:, :2] @ corners + look[:, 2:]
-    left, top = np.floor(points.min(1)).astype(int) - margin
-    right, bottom = np.ceil(points.max(1)).astype(int) + margin + 1
-    left, top = max(0, int(left)), max(0, int(top))
-    right, bottom = min(frame[1], int(right)), min(frame[0], int(bottom))
+    xs, ys = zip(
+        *(moved(look, corner) for corner in ((0, 0), (width, 0), (0, height), (width, height))),
+        strict=True,
+    )
+    left, top = max(0, math.floor(min(xs)) - margin), max(0, math.floor(min(ys)) - margin)
+    right = min(frame[1], math.ceil(max(xs)) + margin + 1)
+    bottom = min(frame[0], math.ceil(max(ys)) + margin + 1)
     return (left, top, right, bottom) if left < right and top < bottom else None
 
 
@@ -243,14 +244,14 @@ def _blurred(
         shifts = {
             tuple(np.round(speed * (i / (steps - 1) - 0.5)).astype(int)) for i in range(steps)
         }
-        canvas = np.mean([_moved(canvas, *shift) for shift in sorted(shifts)], axis=0)
+        canvas = np.mean([_slid(canvas, *shift) for shift in sorted(shifts)], axis=0)
     if defocus >= 0.3:
         reach = 2 * round(defocus) + 1
         canvas = uniform_filter(canvas, (reach, reach, 0), mode="constant")
     return canvas
 
 
-def _moved(canvas: Floats, x: int, y: int) -> Floats:
+def _slid(canvas: Floats, x: int, y: int) -> Floats:
     """`canvas` moved by whole pixels; what leaves on one side is lost."""
     moved = np.zeros_like(canvas)
     height, width = canvas.shape[:2]

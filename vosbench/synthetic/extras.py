@@ -126,9 +126,9 @@ def _veil(rng: Generator, play: Play, settings: ClipSettings) -> Actor:
     opacity = (rng.uniform(0.4, 0.9) * puffs * np.minimum(1, 2.5 * fade))[..., None]
     tone = rng.uniform(0.5, 1.0) * np.array([1.0, rng.uniform(0.88, 1), rng.uniform(0.75, 1)])
     pixels = np.concatenate([opacity * tone, opacity], 2).astype(np.float32)
-    sprite = Sprite(pixels, affine((side, side), shift=(side / 2, side / 2)))
+    sprite = Sprite(pixels, affine((side, side), shift=(side / 2, side / 2)), "puff")
     part = Part("puff", ellipse((0, 0), (0.5, 0.5)), "any")
-    figure = Figure((part,), (sprite,), 0.06)
+    figure = Figure({"puff": part}, (sprite,), 0.06)
     breadth = _breadth(target, play, settings)
     shift = rng.normal(0, 0.3, 2) * breadth + (0.0, 0.25 * breadth)
     path = replace(target.course, x=target.course.x + shift[0], y=target.course.y + shift[1])

@@ -5,7 +5,9 @@ tall with its feet at y = 1.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 from numpy.random import Generator
@@ -14,7 +16,7 @@ from PIL import ImageDraw
 from scipy.ndimage import uniform_filter
 
 from vosbench.synthetic.outlines import Outline, Point, frayed, uneven
-from vosbench.synthetic.sampling import Affine, Floats, affine, after
+from vosbench.synthetic.sampling import Affine, Floats, affine
 from vosbench.synthetic.surfaces import MARGIN, surface_for
 
 
@@ -68,15 +70,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Sprite:
-    """A part with its texture, ready to be drawn.
+    """Parts that never move against each other, with their textures, ready to be drawn.
 
     Attributes:
         pixels: colours multiplied by opacity, and opacity, `h×w×4`, transparent at the border.
-        placement: body coordinates to pixels of the sprite.
+        placement: body coordinates at rest to pixels of the sprite.
+        carrier: name of the part whose joint moves them.
     """
 
     pixels: Floats
     placement: Affine
+    carrier: str
 
 
 @dataclass(frozen=True)
@@ -84,27 +88,27 @@ class Figure:
     """A textured figure.
 
     Attributes:
-        parts: from back to front.
-        sprites: one a part.
+        parts: by name.
+        sprites: from back to front.
         softness: how far waves bend the body, in body units.
     """
 
-    parts: tuple[Part, ...]
+    parts: Mapping[str, Part]
     sprites: tuple[Sprite, ...]
     softness: float
 
     def poses(self, time: float) -> list[Affine]:
-        """Where each part is at `time`: rest coordinates to body coordinates, one a part."""
-        by_name = {part.name: part for part in self.parts}
+        """Where each sprite is at `time`: rest coordinates to body coordinates."""
         known: dict[str, Affine] = {}
 
-        def pose(part: Part) -> Affine:
-            if part.name not in known:
+        def pose(name: str) -> Affine:
+            if name not in known:
+                part = self.parts[name]
                 turn = affine(angle=part.swing.angle(time), about=part.pivot)
-                known[part.name] = after(pose(by_name[part.parent]), turn) if part.parent else turn
-            return known[part.name]
+                known[name] = pose(part.parent) @ turn if part.parent else turn
+            return known[name]
 
-        return [pose(part) for part in self.parts]
+        return [pose(sprite.carrier) for sprite in self.sprites]
 
 
 def extent(parts: tuple[Part, ...]) -> tuple[float, float, float, float]:
@@ -149,11 +153,48 @@ def textured(
             textures[part.surface] = surface_for(rng, part.surface, size)
     light = rng.uniform(-np.pi, 0)
     shade = rng.uniform(0.1, 0.6)
-    sprites = tuple(
-        _sprite(rng, part, textures[part.surface], density, (left, top), (light, shade))
+    by_name = {part.name: part for part in parts}
+    sprites = [
+        _sprite(
+            rng,
+            part,
+            _carrier(part, by_name),
+            textures[part.surface],
+            density,
+            (left, top),
+            (light, shade),
+        )
         for part in parts
+    ]
+    merged = tuple(
+        _merged(list(run)) for _, run in groupby(sprites, key=lambda sprite: sprite.carrier)
     )
-    return Figure(parts, sprites, softness)
+    return Figure(by_name, merged, softness)
+
+
+def _carrier(part: Part, by_name: Mapping[str, Part]) -> str:
+    """Name of the part whose joint moves `part`: itself, or the next one up that is jointed."""
+    while part.parent and part.swing == STILL:
+        part = by_name[part.parent]
+    return part.name
+
+
+def _merged(sprites: list[Sprite]) -> Sprite:
+    """One sprite for `sprites`, from back to front, that share a carrier and a density."""
+    if len(sprites) == 1:
+        return sprites[0]
+    corners = np.array([-sprite.placement[:2, 2] for sprite in sprites]).astype(int)
+    sizes = np.array([sprite.pixels.shape[1::-1] for sprite in sprites])
+    low = corners.min(0)
+    width, height = ((corners + sizes).max(0) - low).tolist()
+    canvas = np.zeros((height, width, 4), np.float32)
+    for sprite, (x, y) in zip(sprites, (corners - low).tolist(), strict=True):
+        below = canvas[y : y + sprite.pixels.shape[0], x : x + sprite.pixels.shape[1]]
+        below *= 1 - sprite.pixels[..., 3:]
+        below += sprite.pixels
+    placement = sprites[0].placement.copy()
+    placement[:2, 2] = -low
+    return Sprite(canvas, placement, sprites[0].carrier)
 
 
 SUPERSAMPLING = 3
@@ -162,6 +203,7 @@ SUPERSAMPLING = 3
 def _sprite(
     rng: Generator,
     part: Part,
+    carrier: str,
     texture: Floats,
     density: float,
     corner: Point,
@@ -189,7 +231,8 @@ def _sprite(
     pixels = np.concatenate(
         [np.clip(shaded, 0, 1) * opacity[..., None], opacity[..., None]], axis=2
     )
-    return Sprite(pixels, affine((density, density), shift=(-float(low[0]), -float(low[1]))))
+    placement = affine((density, density), shift=(-float(low[0]), -float(low[1])))
+    return Sprite(pixels, placement, carrier)
 
 
 def _relief(opacity: Floats, light: float, strength: float) -> Floats:

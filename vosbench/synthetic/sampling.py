@@ -9,7 +9,7 @@ Floats = NDArray[np.float32]
 """Pixels or coordinates in single precision; colours and opacities lie in 0..1."""
 
 Affine = NDArray[np.float64]
-"""Map of the plane, `2×3`: (x, y) ↦ `[:, :2] @ (x, y) + [:, 2]`."""
+"""Map of the plane, `3×3` with last row (0, 0, 1): (x, y, 1) ↦ `map @ (x, y, 1)`."""
 
 
 def affine(
@@ -21,23 +21,31 @@ def affine(
     """Map that scales, then turns by `angle` radians, both about `about`, then shifts.
 
     >>> affine(shift=(2, 3)).tolist()
-    [[1.0, 0.0, 2.0], [0.0, 1.0, 3.0]]
+    [[1.0, 0.0, 2.0], [0.0, 1.0, 3.0], [0.0, 0.0, 1.0]]
     """
     cosine, sine = math.cos(angle), math.sin(angle)
-    linear = np.array([[cosine * scale[0], -sine * scale[1]], [sine * scale[0], cosine * scale[1]]])
-    centre = np.array(about, float)
-    return np.column_stack([linear, centre + np.array(shift, float) - linear @ centre])
-
-
-def after(outer: Affine, inner: Affine) -> Affine:
-    """Map that applies `inner`, then `outer`."""
-    return np.column_stack([outer[:, :2] @ inner[:, :2], outer[:, :2] @ inner[:, 2] + outer[:, 2]])
+    a, b, c, d = cosine * scale[0], -sine * scale[1], sine * scale[0], cosine * scale[1]
+    x = about[0] + shift[0] - a * about[0] - b * about[1]
+    y = about[1] + shift[1] - c * about[0] - d * about[1]
+    return np.array([[a, b, x], [c, d, y], [0.0, 0.0, 1.0]])
 
 
 def inverse(transform: Affine) -> Affine:
-    """Map that undoes `transform`."""
-    linear = np.linalg.inv(transform[:, :2])
-    return np.column_stack([linear, -linear @ transform[:, 2]])
+    """Map that undoes `transform`.
+
+    >>> inverse(affine(scale=(2, 4), shift=(2, 4))).tolist()
+    [[0.5, -0.0, -1.0], [-0.0, 0.25, -1.0], [0.0, 0.0, 1.0]]
+    """
+    (a, b, x), (c, d, y), _ = transform.tolist()
+    size = a * d - b * c
+    a, b, c, d = d / size, -b / size, -c / size, a / size
+    return np.array([[a, b, -a * x - b * y], [c, d, -c * x - d * y], [0.0, 0.0, 1.0]])
+
+
+def moved(transform: Affine, point: tuple[float, float]) -> tuple[float, float]:
+    """Where `transform` takes `point`, both (x, y)."""
+    (a, b, x), (c, d, y), _ = transform.tolist()
+    return a * point[0] + b * point[1] + x, c * point[0] + d * point[1] + y
 
 
 def mapped_grid(transform: Affine, window: tuple[int, int, int, int]) -> tuple[Floats, Floats]:
@@ -52,6 +60,8 @@ def mapped_grid(transform: Affine, window: tuple[int, int, int, int]) -> tuple[F
 def mirrored(position: Floats, size: int) -> Floats:
     """`position` folded back into 0..size-1, as if the texture were mirrored at its borders."""
     last = np.float32(size - 1)
+    if position.min() >= 0 and position.max() <= last:
+        return position
     return last - np.abs(np.mod(position, 2 * last) - last)
 
 

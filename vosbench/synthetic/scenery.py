@@ -11,7 +11,6 @@ from vosbench.synthetic.places import ground, place
 from vosbench.synthetic.sampling import (
     Floats,
     affine,
-    after,
     inverse,
     mapped_grid,
     mirrored,
@@ -70,9 +69,7 @@ def _positions(
 ) -> tuple[Floats, Floats]:
     """Where each pixel of the frame lies on `texture`."""
     margin = affine(shift=_margin(frame))
-    x, y = mapped_grid(
-        after(margin, inverse(camera.view(index, depth))), (0, 0, frame[1], frame[0])
-    )
+    x, y = mapped_grid(margin @ inverse(camera.view(index, depth)), (0, 0, frame[1], frame[0]))
     return mirrored(x, texture.shape[1]), mirrored(y, texture.shape[0])
 
 
@@ -90,7 +87,7 @@ def scenery(rng: Generator, frame: Size) -> Scenery:
         reach = int(rng.integers(1, 4)) * 2 + 1
         far = uniform_filter(uniform_filter(far, (reach, reach, 0)), (reach, reach, 0))
     near = _strip(rng, size) if rng.random() < 0.25 else None
-    ripple = rng.uniform(0.5, 3.0) if rng.random() < 0.1 else 0.0
+    ripple = rng.uniform(0.4, 1.6) if rng.random() < 0.07 else 0.0
     depths = (rng.uniform(0.5, 1.0), rng.uniform(0.9, 1.3))
     return Scenery(far, near, depths, ripple, _patches(rng, size) if rng.random() < 0.4 else None)
 

@@ -38,9 +38,12 @@ def cloudy(rng: Generator, size: Size, coarsest: float = 0.5, roughness: float =
     wavelength = max(2.0, coarsest * height)
     noise = np.zeros(size, np.float32)
     weight = 1.0
-    while wavelength >= 1.5:
+    while wavelength >= 1:
+        wavelength = 1.0 if wavelength < 2.5 else wavelength
         grid = (math.ceil(height / wavelength) + 3, math.ceil(width / wavelength) + 3)
-        octave = resized(rng.standard_normal(grid, dtype=np.float32), _cover(grid, wavelength))
+        octave = rng.standard_normal(grid, dtype=np.float32)
+        if wavelength > 1:
+            octave = resized(octave, _cover(grid, wavelength))
         top, left = (
             rng.integers(0, octave.shape[0] - height + 1),
             rng.integers(0, octave.shape[1] - width + 1),
@@ -121,11 +124,14 @@ def scrambled(rng: Generator, size: Size) -> Floats:
     phases = np.fft.rfft2(rng.standard_normal((side, side)))
     noise = np.fft.irfft2(spectrum * (phases / np.abs(phases))[..., None], (side, side), (0, 1))
     noise *= crop.std() / (noise.std() + 1e-6)
-    zoom = max(size) / side / rng.uniform(0.8, 2.5)
-    tile = np.clip(mean + noise, 0, 1)
-    rows = (np.arange(size[0]) / max(zoom, 0.3)).astype(int) % side
-    columns = (np.arange(size[1]) / max(zoom, 0.3)).astype(int) % side
-    return tile[rows[:, None], columns].astype(np.float32)
+    tile = (np.clip(np.tile(mean + noise, (2, 2, 1)), 0, 1) * 255).astype(np.uint8)
+    wide = rng.uniform(0.4, 1.0) * side
+    tall = min(wide * size[0] / size[1], side)
+    left, top = rng.uniform(0, side), rng.uniform(0, side)
+    image = PillowImage.fromarray(tile).resize(
+        (size[1], size[0]), PillowImage.Resampling.BICUBIC, box=(left, top, left + wide, top + tall)
+    )
+    return np.asarray(image, np.float32) / 255
 
 
 def mottled(rng: Generator, size: Size) -> Floats:
