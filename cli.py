@@ -12,7 +12,9 @@ import click
 
 from vosbench import __version__
 from vosbench.command_line import (
+    File,
     Folder,
+    checkpoint_option,
     dataset_options,
     exit_code,
     format_option,
@@ -237,6 +239,33 @@ def datasets() -> None:
 @commands.group()
 def train() -> None:
     """Make the checkpoints that methods start from."""
+
+
+@train.command("parent")
+@checkpoint_option
+@click.option("--steps", type=click.IntRange(1), default=10_000, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+def train_parent(out: Path, steps: int, seed: int) -> None:
+    """Train the compact network on generated clips: where `finetune-*` starts."""
+    from vosbench.meta.supervised import SupervisedSettings
+    from vosbench.methods._training import train_parent
+
+    train_parent(out, SupervisedSettings(steps=steps), seed, click.echo)
+
+
+@train.command("eosvos")
+@click.option(
+    "--parent", type=File, required=True, metavar="FILE", help="Of `vosbench train parent`."
+)
+@checkpoint_option
+@click.option("--iterations", type=click.IntRange(1), default=400, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+def train_eosvos(parent: Path, out: Path, iterations: int, seed: int) -> None:
+    """Meta-train start and rates on generated clips: where `eosvos-*` starts."""
+    from vosbench.meta.trainer import MetaSettings
+    from vosbench.methods._training import train_learner
+
+    train_learner(parent, out, MetaSettings(iterations=iterations), seed, click.echo)
 
 
 def _load_methods(

@@ -1,10 +1,10 @@
 """Training of the shipped checkpoints: the supervised parent, then the meta-learned start."""
 
-import json
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from time import monotonic
 
 import torch
 
@@ -15,6 +15,7 @@ from vosbench.meta.supervised import SupervisedSettings, train_supervised
 from vosbench.meta.trainer import MetaSettings, meta_train
 from vosbench.methods._compact import CompactNetwork
 from vosbench.methods._training_data import compact_tasks, supervised_batches
+from vosbench.progress import duration
 from vosbench.synthetic import GENERATOR_VERSION
 
 Report = Callable[[str], None]
@@ -25,7 +26,7 @@ def train_parent(out: Path, settings: SupervisedSettings, seed: int, report: Rep
     """Train the compact network on generated clips and write the parent to `out`."""
     torch.manual_seed(seed)
     network = CompactNetwork().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    log = _Log(report)
+    log = _Log(report, "step", settings.steps)
     parameters = train_supervised(
         network, supervised_batches(seed), cross_entropy_and_dice, settings, log
     )
@@ -39,7 +40,7 @@ def train_learner(
     """Meta-train a learner from `parent` on generated clips and write it to `out`."""
     network = CompactNetwork().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     before = load_checkpoint(parent, network="compact", like=dict(network.named_parameters()))
-    log = _Log(report)
+    log = _Log(report, "iteration", settings.iterations)
     tasks = compact_tasks(network, seed)
     learner = meta_train(before.parameters, tasks, settings, seed, log)
     training = {
@@ -56,15 +57,23 @@ def train_learner(
 
 
 class _Log:
-    """Shows every record and keeps a few hundred of them for the checkpoint."""
+    """Shows every record with the time left, and keeps a few hundred of them for the checkpoint."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, counter: str, last: int) -> None:
         self._report = report
+        self._counter = counter
+        self._last = last
+        self._begin = monotonic()
         self._records: list[Mapping[str, object]] = []
 
     def __call__(self, record: Mapping[str, object]) -> None:
-        self._report(json.dumps(record))
         self._records.append(record)
+        done = int(str(record[self._counter]))
+        left = (monotonic() - self._begin) * (self._last - done) / done
+        facts = (f"{name} {value}" for name, value in record.items() if name != self._counter)
+        self._report(
+            f"{self._counter} {done}/{self._last}  {', '.join(facts)}, {duration(left)} left"
+        )
 
     def kept(self, most: int = 200) -> tuple[Mapping[str, object], ...]:
         """Evenly chosen records, the last one among them."""

@@ -14,6 +14,7 @@ INTERRUPTED = 130
 """What a shell reports of a program that SIGINT ended."""
 
 Folder = click.Path(path_type=Path)
+File = click.Path(path_type=Path, dir_okay=False)
 
 
 def exit_code(group: click.Group, typed: Sequence[str]) -> int:
@@ -105,4 +106,7 @@ out_option = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Where to write.  [default: standard output]",
+)
+checkpoint_option = click.option(
+    "--out", type=File, required=True, metavar="FILE", help="Where the checkpoint is written."
 )
