@@ -4,22 +4,25 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
 
 from vosbench.synthetic.figures import Figure, Sprite
+from vosbench.synthetic.layers import Layer, Window, darken, lay, mark, reflect
 from vosbench.synthetic.motion import Camera, Course
 from vosbench.synthetic.sampling import (
     Affine,
     Floats,
     affine,
+    as_floats,
     inverse,
     mapped_grid,
     moved,
     sample,
 )
 
-Window = tuple[int, int, int, int]
-"""Left, top, right and bottom in pixels of the frame, the last two exclusive."""
+LONGEST_SMEAR = 0.04
+"""Longest motion blur, as a share of the width of the frame."""
 
 
 @dataclass(frozen=True)
@@ -68,30 +71,13 @@ class Actor:
     veil: bool = False
 
 
-@dataclass(frozen=True)
-class Layer:
-    """A picture of one figure, to be laid over the frame.
-
-    Attributes:
-        pixels: colours multiplied by opacity, and opacity, `h×w×4`.
-        solid: `h×w`, where the figure is, before any blur.
-        window: where it lies in the frame.
-        label: id of the figure, 0 where not annotated.
-    """
-
-    pixels: Floats
-    solid: np.ndarray[tuple[int, int], np.dtype[np.bool_]]
-    window: Window
-    label: int
-
-
 def draw(
     actor: Actor,
     index: int,
     time: float,
     camera: Camera,
     image: Floats,
-    labels: np.ndarray[tuple[int, int], np.dtype[np.uint8]],
+    labels: NDArray[np.uint8],
 ) -> None:
     """Draw frame `index` of `actor` into `image`, `h×w×3`, and `labels`, `h×w`, in place."""
     drawn = layers(actor, index, time, camera, (image.shape[0], image.shape[1]))
@@ -99,7 +85,10 @@ def draw(
         stand = placement(actor, index, camera)
         foot = moved(stand, (actor.anchor[0], 0.99))[1]
         for layer in drawn:
-            ground(image, layer, actor.look, foot)
+            if actor.look.shadow:
+                darken(image, layer, foot, actor.look.cast, actor.look.shadow)
+            if actor.look.mirror:
+                reflect(image, layer, foot, actor.look.mirror)
     for layer in drawn:
         lay(image, layer)
         mark(labels, layer)
@@ -149,7 +138,7 @@ def _layer(
         for pose, sprite in zip(figure.poses(time), figure.sprites, strict=True)
     ]
     bend = figure.softness * actor.size
-    speed = actor.look.shutter * actor.course.speed[index]
+    speed = _smear(actor, index, frame[1])
     margin = math.ceil(bend + 2 * actor.look.blur + 0.5 * float(np.abs(speed).max())) + 2
     boxes = [
         _box(sprite, look, margin, frame)
@@ -167,6 +156,14 @@ def _layer(
     solid = canvas[..., 3] > (2.0 if actor.veil else 0.5)
     canvas[..., :3] *= _light(actor, stand, window)
     return Layer(_blurred(canvas, actor.look.blur, speed), solid, window, label)
+
+
+def _smear(actor: Actor, index: int, width: int) -> NDArray[np.float64]:
+    """Motion blur in pixels (x, y), cut short where a thing moves too fast for it to look right."""
+    smear = actor.look.shutter * actor.course.speed[index]
+    length = float(np.abs(smear).max())
+    shortened: NDArray[np.float64] = smear * min(1.0, LONGEST_SMEAR * width / max(length, 1e-6))
+    return shortened
 
 
 def _box(sprite: Sprite, look: Affine, margin: int, frame: tuple[int, int]) -> Window | None:
@@ -199,7 +196,7 @@ def _bent_grid(
     reach = np.float32(figure.softness * size)
     wave_x = np.sin(6.0 * down + np.float32(0.31 * time + 1.3) + 2.0 * across)
     wave_y = np.sin(5.0 * across + np.float32(0.23 * time) - 1.5 * down)
-    return x + reach * wave_x, y + reach * wave_y
+    return as_floats(x + reach * wave_x), as_floats(y + reach * wave_y)
 
 
 def _paint(
@@ -234,9 +231,7 @@ def _light(actor: Actor, stand: Affine, window: Window) -> Floats:
     return light
 
 
-def _blurred(
-    canvas: Floats, defocus: float, speed: np.ndarray[tuple[int], np.dtype[np.float64]]
-) -> Floats:
+def _blurred(canvas: Floats, defocus: float, speed: NDArray[np.float64]) -> Floats:
     """`canvas` out of focus by `defocus` pixels and smeared along `speed` (x, y) pixels."""
     length = float(np.abs(speed).max())
     if length >= 1:
@@ -260,60 +255,3 @@ def _slid(canvas: Floats, x: int, y: int) -> Floats:
             max(0, -y) : height + min(0, -y), max(0, -x) : width + min(0, -x)
         ]
     return moved
-
-
-def lay(image: Floats, layer: Layer) -> None:
-    """Lay `layer` over `image`, `h×w×3`, in place."""
-    left, top, right, bottom = layer.window
-    below = image[top:bottom, left:right]
-    below *= 1 - layer.pixels[..., 3:]
-    below += layer.pixels[..., :3]
-
-
-def mark(labels: np.ndarray[tuple[int, int], np.dtype[np.uint8]], layer: Layer) -> None:
-    """Write the id of `layer` into the label map, in place, where its figure is."""
-    left, top, right, bottom = layer.window
-    labels[top:bottom, left:right][layer.solid] = layer.label
-
-
-def ground(image: Floats, layer: Layer, look: Look, foot: float) -> None:
-    """Draw shadow and reflection of `layer` onto `image`, in place, about the row `foot`."""
-    if look.shadow:
-        length, slant = look.cast
-        opacity = _fallen(layer, image, foot, length, slant)
-        if opacity is not None:
-            pixels, (left, top, right, bottom) = opacity
-            soft = uniform_filter(pixels[..., 3], 3)
-            image[top:bottom, left:right] *= 1 - look.shadow * soft[..., None]
-    if look.mirror:
-        fallen = _fallen(layer, image, foot, 0.9, 0.0)
-        if fallen is not None:
-            pixels, (left, top, right, bottom) = fallen
-            pixels = look.mirror * uniform_filter(pixels, (3, 3, 0))
-            below = image[top:bottom, left:right]
-            below *= 1 - pixels[..., 3:]
-            below += pixels[..., :3]
-
-
-def _fallen(
-    layer: Layer, image: Floats, foot: float, length: float, slant: float
-) -> tuple[Floats, Window] | None:
-    """`layer` laid down from row `foot`: `length` times as high, below it or (< 0) above."""
-    left, top, right, _ = layer.window
-    tall = max(1.0, foot - top)
-    reach = abs(slant) * tall
-    first, last = sorted((foot, foot + length * tall))
-    window = (
-        max(0, int(left - reach)),
-        max(0, int(first)),
-        min(image.shape[1], int(right + reach) + 1),
-        min(image.shape[0], int(last) + 1),
-    )
-    if window[0] >= window[2] or window[1] >= window[3]:
-        return None
-    x, y = mapped_grid(affine(), window)
-    up = (y - np.float32(foot)) / np.float32(length)
-    x, y = np.broadcast_arrays(x - np.float32(slant) * up, np.float32(foot) - up)
-    height, width = layer.pixels.shape[:2]
-    inside = (x >= left) & (x < left + width - 1) & (y >= top) & (y < top + height - 1) & (up >= 0)
-    return sample(layer.pixels, x - left, y - top) * inside[..., None], window

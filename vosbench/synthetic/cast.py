@@ -9,8 +9,9 @@ from vosbench.synthetic.animals import quadruped
 from vosbench.synthetic.figures import Part, area, extent
 from vosbench.synthetic.outlines import capsule
 from vosbench.synthetic.people import person
+from vosbench.synthetic.rides import board, cycle, motorcycle
 from vosbench.synthetic.things import KINDS, kite
-from vosbench.synthetic.vehicles import board, car, cycle, motorcycle
+from vosbench.synthetic.vehicles import car
 
 COMPANIES = {
     "cyclist": 0.05,

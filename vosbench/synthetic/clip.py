@@ -39,7 +39,7 @@ def generate(seed: Sequence[int] | int, settings: ClipSettings = DEFAULT_SETTING
     the same objects on the same courses.
     """
     frame = settings.frame
-    times = np.arange(settings.frames) * float(settings.stride)
+    times = np.arange(settings.frames, dtype=np.float64) * settings.stride
     place_seed, troupe_seed, play_seed, extras_seed, lens_seed = SeedSequence(seed).spawn(5)
     place = scenery(default_rng(place_seed), frame)
     players = troupe(default_rng(troupe_seed), settings, place.far[::4, ::4].reshape(-1, 3))

@@ -221,7 +221,7 @@ def _sprite(
     pen.polygon(_vertices(outline * fine - low * SUPERSAMPLING), fill=255)
     for hole in part.holes:
         pen.polygon(_vertices(hole * fine - low * SUPERSAMPLING), fill=0)
-    opacity = np.asarray(canvas.reduce(SUPERSAMPLING), np.float32) / 255
+    opacity = np.asarray(canvas.reduce(SUPERSAMPLING), np.float32) / np.float32(255)
     offset = low - np.floor(np.array(corner) * density).astype(int)
     rows = np.clip(np.arange(height) + offset[1], 0, texture.shape[0] - 1)
     columns = np.clip(np.arange(width) + offset[0], 0, texture.shape[1] - 1)

@@ -97,7 +97,8 @@ def _kept(track: Track, start: float, low: float, high: float) -> Track:
     start = min(max(start, low + 1e-3), high - 1e-3)
     away = track - track[0]
     room = np.where(away > 0, high - start, start - low)
-    return start + room * np.tanh(away / room)
+    kept: Track = start + room * np.tanh(away / room)
+    return kept
 
 
 def _speed(x: Track, y: Track, times: Track) -> NDArray[np.float64]:
@@ -115,7 +116,7 @@ def leaving(rng: Generator, planned: Course, times: Track, away: tuple[float, fl
     """
     last = len(times) - 1
     gone, back = max(1, round(0.42 * last)), max(1, round(0.58 * last))
-    lead = max(1.0, gone - rng.integers(0, max(1, gone)))
+    lead = max(1, gone - int(rng.integers(0, max(1, gone))))
     frames = np.arange(len(times))
     rise = np.clip((frames - (gone - lead)) / lead, 0, 1)
     tail = max(1.0, (last - back) * rng.uniform(0.6, 1.0))

@@ -26,7 +26,8 @@ def smooth(points: Sequence[Point] | Outline, per_side: int = 6) -> Outline:
         + (2 * before - 5 * here + 4 * ahead - beyond)[:, None] * t**2
         + (3 * here - before - 3 * ahead + beyond)[:, None] * t**3
     )
-    return 0.5 * cubic.reshape(-1, 2)
+    curve: Outline = 0.5 * cubic.reshape(-1, 2)
+    return curve
 
 
 def ellipse(centre: Point, radii: Point, angle: float = 0.0, vertices: int = 28) -> Outline:

@@ -10,7 +10,7 @@ from PIL import ImageDraw
 
 from vosbench.synthetic.outlines import Outline, blob, box, capsule
 from vosbench.synthetic.photos import SCENES, photo
-from vosbench.synthetic.sampling import Floats, mirrored, sample
+from vosbench.synthetic.sampling import Floats, as_colours, as_floats, mirrored, sample
 from vosbench.synthetic.textures import (
     Size,
     cloudy,
@@ -57,7 +57,7 @@ def _collage(rng: Generator, size: Size) -> Floats:
     """A photograph and a ground that pass into each other along clouds."""
     share = 1 / (1 + np.exp(-rng.uniform(2, 12) * cloudy(rng, size, rng.uniform(0.3, 1.0), 0.4)))
     first, second = _snapshot(rng, size), ground(rng, size)
-    return first + share[..., None] * (second - first)
+    return as_floats(first + share[..., None] * (second - first))
 
 
 def ground(rng: Generator, size: Size) -> Floats:
@@ -72,7 +72,7 @@ def ground(rng: Generator, size: Size) -> Floats:
     dark, bright = GROUNDS[str(rng.choice(list(GROUNDS)))]
     low = np.array(dark, np.float32) * np.float32(rng.uniform(0.6, 1.3))
     high = np.array(bright, np.float32) * np.float32(rng.uniform(0.7, 1.1))
-    return np.clip(low + np.clip(tone, 0, 1)[..., None] * (high - low), 0, 1).astype(np.float32)
+    return as_colours(low + np.clip(tone, 0, 1)[..., None] * (high - low))
 
 
 def _landscape(rng: Generator, size: Size) -> Floats:
@@ -90,7 +90,7 @@ def _landscape(rng: Generator, size: Size) -> Floats:
     edge = np.clip(3 * cloudy(rng, (1, width), 20.0, 0.7)[0], 0, 8)
     share = np.clip((rows[: height - horizon] - edge) / 3, 0, 1)[..., None]
     image[horizon:] += share * (_receding(rng, (height - horizon, width)) - image[horizon:])
-    return image.astype(np.float32)
+    return as_floats(image)
 
 
 def _backdrop(rng: Generator, size: Size) -> Floats:
@@ -104,18 +104,18 @@ def _backdrop(rng: Generator, size: Size) -> Floats:
     fade = np.linspace(0, 1, size[0])[:, None, None]
     clouds = np.clip(cloudy(rng, size, 0.7, 0.5) * rng.uniform(0, 0.12), 0, 1)[..., None]
     sky = (top + fade * (low - top) + clouds) * rng.uniform(0.6, 1.1)
-    return np.clip(np.broadcast_to(sky, (*size, 3)), 0, 1).astype(np.float32)
+    return as_colours(np.broadcast_to(sky, (*size, 3)))
 
 
 def _receding(rng: Generator, size: Size) -> Floats:
     """Ground seen at a slant: its texture is finer towards the top row."""
     height, width = size
     flat = ground(rng, (160, 320))
-    near = 1 / np.linspace(rng.uniform(0.1, 0.5), 1, height, dtype=np.float32)[:, None]
-    x = (np.arange(width, dtype=np.float32)[None, :] - width / 2) * near * 0.5
-    y = 60.0 * near + np.zeros((1, width), np.float32)
+    near = as_floats(1 / np.linspace(rng.uniform(0.1, 0.5), 1, height))[:, None]
+    x = as_floats(np.arange(width) - width / 2)[None, :] * near * np.float32(0.5)
+    y = np.float32(60) * near + np.zeros((1, width), np.float32)
     fade = np.linspace(rng.uniform(0.7, 1.2), 1, height, dtype=np.float32)[:, None, None]
-    return np.clip(sample(flat, mirrored(x + 160, 320), mirrored(y, 160)) * fade, 0, 1)
+    return as_colours(sample(flat, mirrored(x + np.float32(160), 320), mirrored(y, 160)) * fade)
 
 
 def thicket(rng: Generator, size: Size) -> Floats:
@@ -131,7 +131,7 @@ def thicket(rng: Generator, size: Size) -> Floats:
         gaps = np.clip(2 * (lumps - rng.uniform(1.0, 2.0)), 0, 1)[..., None]
         image = image + gaps * (np.float32(0.85) - image)
     image = image * np.float32(rng.uniform(0.5, 1.2))
-    return np.clip(image, 0, 1).astype(np.float32)
+    return as_colours(image)
 
 
 def street(rng: Generator, size: Size) -> Floats:
@@ -156,7 +156,7 @@ def street(rng: Generator, size: Size) -> Floats:
         left += span
     image = np.asarray(canvas, np.float32) / 255
     grain = surface(rng, size).mean(2, keepdims=True)
-    return np.clip(image + rng.uniform(0.1, 0.5) * (grain - grain.mean()), 0, 1)
+    return as_colours(image + rng.uniform(0.1, 0.5) * (grain - grain.mean()))
 
 
 def _bytes(shade: Floats) -> tuple[int, int, int]:

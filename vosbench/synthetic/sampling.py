@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float32]
 """Pixels or coordinates in single precision; colours and opacities lie in 0..1."""
@@ -48,6 +48,20 @@ def moved(transform: Affine, point: tuple[float, float]) -> tuple[float, float]:
     return a * point[0] + b * point[1] + x, c * point[0] + d * point[1] + y
 
 
+def as_colours(pixels: ArrayLike) -> Floats:
+    """`pixels` as single precision within 0..1.
+
+    >>> as_colours(np.array([-1.0, 0.5, 2.0])).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    return np.clip(np.asarray(pixels, np.float32), np.float32(0), np.float32(1))
+
+
+def as_floats(values: ArrayLike) -> Floats:
+    """`values` in single precision."""
+    return np.asarray(values, np.float32)
+
+
 def mapped_grid(transform: Affine, window: tuple[int, int, int, int]) -> tuple[Floats, Floats]:
     """Where `transform` takes the pixels of `window` (left, top, right, bottom): x and y, `h×w`."""
     left, top, right, bottom = window
@@ -62,7 +76,8 @@ def mirrored(position: Floats, size: int) -> Floats:
     last = np.float32(size - 1)
     if position.min() >= 0 and position.max() <= last:
         return position
-    return last - np.abs(np.mod(position, 2 * last) - last)
+    folded: Floats = last - np.abs(np.mod(position, 2 * last) - last)
+    return folded
 
 
 def sample(texture: Floats, x: Floats, y: Floats) -> Floats:
@@ -74,7 +89,7 @@ def sample(texture: Floats, x: Floats, y: Floats) -> Floats:
     right, below = (x - column)[..., None], (y - row)[..., None]
     index = row * width + column
     rows = texture.reshape(-1, channels)
-    upper = np.take(rows, index, axis=0, mode="clip")
+    upper: Floats = np.take(rows, index, axis=0, mode="clip")
     upper += right * (np.take(rows, index + 1, axis=0, mode="clip") - upper)
     index += width
     lower = np.take(rows, index, axis=0, mode="clip")

@@ -60,7 +60,8 @@ class Scenery:
             return image
         frame = (image.shape[0], image.shape[1])
         x, y = _positions(camera, index, self.depths[0], self.far, frame)
-        coarse = sample(self.light, x[::4, ::4] / 4, y[::4, ::4] / 4)[..., 0]
+        quarter = np.float32(0.25)
+        coarse = sample(self.light, x[::4, ::4] * quarter, y[::4, ::4] * quarter)[..., 0]
         return image * resized(coarse, frame)[..., None]
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.random import Generator, SeedSequence
 
-from vosbench.synthetic.actors import Actor, layers, mark
+from vosbench.synthetic.actors import Actor, layers
+from vosbench.synthetic.layers import mark
 from vosbench.synthetic.motion import Camera, Course, Track, camera, course, leaving
 from vosbench.synthetic.settings import ClipSettings
 from vosbench.synthetic.troupe import Player

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from vosbench.synthetic.cutouts import cut_surface
-from vosbench.synthetic.sampling import Floats
+from vosbench.synthetic.sampling import Floats, as_colours
 from vosbench.synthetic.textures import (
     Size,
     cloudy,
@@ -49,7 +49,7 @@ def _crumpled(rng: Generator, texture: Floats) -> Floats:
     facing = down * np.sin(angle) + across * np.cos(angle)
     facing /= facing.std() + 1e-6
     light = 1 + np.float32(min(rng.exponential(0.1), 0.3)) * np.clip(facing, -2.5, 2.5)
-    return np.clip(texture * light[..., None], 0, 1).astype(np.float32)
+    return as_colours(texture * light[..., None])
 
 
 def _one_of(
@@ -67,7 +67,7 @@ def _toned(rng: Generator, size: Size, low: Floats, high: Floats, grain: float) 
     """A colour between `low` and `high`, uneven by `grain`."""
     tone = low + rng.random(dtype=np.float32) * (high - low)
     noise = cloudy(rng, size, 0.3, 0.6)[..., None]
-    return np.clip(tone * (1 + grain * noise), 0, 1).astype(np.float32)
+    return as_colours(tone * (1 + grain * noise))
 
 
 def _colour(red: float, green: float, blue: float) -> Floats:
@@ -97,13 +97,13 @@ def _lamp(rng: Generator, size: Size) -> Floats:
 def _glass(rng: Generator, size: Size) -> Floats:
     """Dark panes with a faint reflection."""
     tint = _colour(0.12, 0.14, 0.16) * rng.uniform(0.4, 2.5)
-    return np.clip(tint + rng.uniform(0.1, 0.4) * scene(rng, size), 0, 1).astype(np.float32)
+    return as_colours(tint + rng.uniform(0.1, 0.4) * scene(rng, size))
 
 
 def _paint(rng: Generator, size: Size) -> Floats:
     """Lacquer: one colour, brighter above."""
     fade = np.linspace(rng.uniform(1.0, 1.5), rng.uniform(0.5, 1.0), size[0], dtype=np.float32)
-    return np.clip(plain(rng, size) * fade[:, None, None], 0, 1)
+    return as_colours(plain(rng, size) * fade[:, None, None])
 
 
 def _photo(rng: Generator, size: Size) -> Floats:

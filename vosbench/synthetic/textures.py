@@ -11,7 +11,7 @@ from numpy.random import Generator
 from PIL import Image as PillowImage
 
 from vosbench.synthetic.photos import ODDITIES, SCENES, SURFACES, is_grey, photo
-from vosbench.synthetic.sampling import Floats
+from vosbench.synthetic.sampling import Floats, as_colours, as_floats
 
 Size = tuple[int, int]
 """Height and width in pixels."""
@@ -29,7 +29,7 @@ def colour(rng: Generator) -> Floats:
     saturation = rng.beta(1.4, 2.6)
     value = 0.08 + 0.87 * rng.beta(1.3, 1.5)
     wheel = 0.5 + 0.5 * np.cos(2 * np.pi * (hue - np.array([0, 1 / 3, 2 / 3])))
-    return (value * (1 - saturation + saturation * wheel)).astype(np.float32)
+    return as_floats(value * (1 - saturation + saturation * wheel))
 
 
 def cloudy(rng: Generator, size: Size, coarsest: float = 0.5, roughness: float = 0.55) -> Floats:
@@ -52,7 +52,7 @@ def cloudy(rng: Generator, size: Size, coarsest: float = 0.5, roughness: float =
         weight *= roughness
         wavelength /= 2
     noise -= noise.mean()
-    return noise / (noise.std() + 1e-6)
+    return as_floats(noise / (noise.std() + 1e-6))
 
 
 def _cover(grid: Size, wavelength: float) -> Size:
@@ -82,7 +82,7 @@ def photograph(rng: Generator, size: Size, names: tuple[str, ...], closest: floa
         PillowImage.Resampling.BILINEAR,
         box=(left, top, left + crop_width, top + crop_height),
     )
-    pixels = np.asarray(image, np.float32) / 255
+    pixels = np.asarray(image, np.float32) / np.float32(255)
     if rng.random() < 0.5:
         pixels = pixels[:, ::-1]
     return _tinted(rng, pixels[..., 0]) if is_grey(name) else pixels
@@ -131,7 +131,7 @@ def scrambled(rng: Generator, size: Size) -> Floats:
     image = PillowImage.fromarray(tile).resize(
         (size[1], size[0]), PillowImage.Resampling.BICUBIC, box=(left, top, left + wide, top + tall)
     )
-    return np.asarray(image, np.float32) / 255
+    return np.asarray(image, np.float32) / np.float32(255)
 
 
 def mottled(rng: Generator, size: Size) -> Floats:
@@ -152,7 +152,7 @@ def furry(rng: Generator, size: Size) -> Floats:
     tone = (
         1 + 0.2 * cloudy(rng, size, 0.6)[..., None] + rng.uniform(0.05, 0.25) * strokes[..., None]
     )
-    return np.clip(colour(rng) * tone, 0, 1).astype(np.float32)
+    return as_colours(colour(rng) * tone)
 
 
 def plain(rng: Generator, size: Size) -> Floats:
@@ -186,7 +186,7 @@ def _grained(rng: Generator, pixels: Floats) -> Floats:
     """`pixels` with faint unevenness, since nothing real is flat."""
     size = (pixels.shape[0], pixels.shape[1])
     grain = rng.uniform(0.01, 0.08) * cloudy(rng, size, rng.uniform(0.05, 0.6), 0.7)
-    return np.clip(pixels + grain[..., None], 0, 1).astype(np.float32)
+    return as_colours(pixels + grain[..., None])
 
 
 def recoloured(rng: Generator, pixels: Floats, strength: float = 1.0) -> Floats:
@@ -199,7 +199,7 @@ def recoloured(rng: Generator, pixels: Floats, strength: float = 1.0) -> Floats:
         turn = np.eye(3) + strength * rng.normal(0, 0.08, (3, 3))
     target = mean + strength * rng.normal(0, 0.12) + strength * rng.normal(0, 0.04, 3)
     changed = (pixels - mean) @ (contrast * turn).astype(np.float32)
-    return np.clip(changed + target.astype(np.float32), 0, 1).astype(np.float32)
+    return as_colours(changed + target.astype(np.float32))
 
 
 MATERIALS: tuple[tuple[Callable[[Generator, Size], Floats], float], ...] = (

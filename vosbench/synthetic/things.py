@@ -10,7 +10,8 @@ from vosbench.synthetic.cutouts import CUTOUTS
 from vosbench.synthetic.figures import Part, Swing
 from vosbench.synthetic.outlines import Outline, Point, blob, box, capsule, ellipse, smooth
 from vosbench.synthetic.people import person
-from vosbench.synthetic.vehicles import boat, car, cycle, front_of_car, motorcycle, van
+from vosbench.synthetic.rides import boat, cycle, motorcycle
+from vosbench.synthetic.vehicles import car, front_of_car, van
 
 
 def lump(rng: Generator) -> tuple[Part, ...]:
