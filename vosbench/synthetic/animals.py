@@ -11,7 +11,7 @@ from vosbench.synthetic.outlines import Point, capsule, ellipse, smooth
 
 def quadruped(rng: Generator) -> tuple[Part, ...]:
     """A walking or running animal seen from the side."""
-    length = rng.uniform(0.36, 0.62)
+    length = rng.uniform(0.3, 0.52)
     depth = rng.uniform(0.11, 0.2)
     leg_length = rng.uniform(0.28, 0.5)
     thick = rng.uniform(0.025, 0.06)

@@ -50,7 +50,7 @@ def place(rng: Generator, size: Size) -> Floats:
 
 def _snapshot(rng: Generator, size: Size) -> Floats:
     """One photograph."""
-    return recoloured(rng, photograph(rng, size, SCENES, closest=0.45), 0.6)
+    return recoloured(rng, photograph(rng, size, SCENES, closest=0.6), 0.6)
 
 
 def _collage(rng: Generator, size: Size) -> Floats:

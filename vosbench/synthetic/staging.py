@@ -85,9 +85,17 @@ def _staged(
         if exits.random() < settings.leaving and len(times) > 2:
             path = leaving(exits, path, times, _way_out(exits, path, player, settings))
         depth = walk.uniform(0.0, 0.4) if walk.random() < 0.7 else 1.0
+        depth = min(depth, _deepest(view, settings))
         actors.append(replace(player.actor, course=path, depth=depth))
     ids = tuple(sorted({label for actor in actors for _, label in actor.members}))
     return Play(tuple(actors[i] for i in order.permutation(len(actors))), view, times, ids)
+
+
+def _deepest(view: Camera, settings: ClipSettings) -> float:
+    """Largest share of the camera's motion that leaves a thing in the picture, more or less."""
+    across = float(np.abs(view.x).max()) / settings.width
+    down = float(np.abs(view.y).max()) / settings.height
+    return 0.22 / max(across, down, 0.22)
 
 
 def _start(

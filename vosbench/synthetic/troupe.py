@@ -65,7 +65,12 @@ def player(
     """`part` textured so that it covers about `share` of the frame; one label a figure."""
     size = math.sqrt(share * settings.height * settings.width / part.area())
     left, top, right, bottom = part.extent()
-    size = min(size, 1.5 * settings.height / (bottom - top), 1.3 * settings.width / (right - left))
+    overflow = 1.5 if rng.random() < 0.2 else 0.95
+    size = min(
+        size,
+        overflow * settings.height / (bottom - top),
+        overflow * settings.width / (right - left),
+    )
     members = tuple(
         (textured(rng, parts, 1.1 * size, part.softness), label)
         for parts, label in zip(part.figures, labels, strict=True)
