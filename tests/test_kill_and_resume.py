@@ -24,15 +24,15 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL and fo
 def slow_run(*arguments: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tests.slow_run", *arguments]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(
-        command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE
-    )
+    return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE)
 
 
 def standing(runs: Path) -> dict[str, bytes]:
     """The records that count, as they lie on disk."""
     return {
-        record.sequence: (runs / run.manifest.run / "records" / f"{record.sequence}.json").read_bytes()
+        record.sequence: (
+            runs / run.manifest.run / "records" / f"{record.sequence}.json"
+        ).read_bytes()
         for run in load_runs(runs)
         for record in run.records
     }
@@ -67,7 +67,7 @@ def test_death_before_any_change_of_the_file_system_is_mended_by_resuming(tmp_pa
     told, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     deaths = [json.loads(line) for line in told.splitlines()]
-    assert {death["begin"] for death in deaths} == {"nothing", "stale", "failed"}
+    assert {death["begin"] for death in deaths} == {"nothing", "changed", "failed"}
     assert len(deaths) > 60
     bad = [d for d in deaths if not (d["died"] and d["sound"] and d["resumed"] and d["clean"])]
     assert not bad

@@ -6,6 +6,7 @@ import io
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from vosbench import store
 from vosbench.arrays import Image, Mask
 from vosbench.errors import DataError, UsageError
 from vosbench.evaluate import evaluate_sequence
-from vosbench.masks import read_mask
+from vosbench.masks import read_mask, write_mask
 from vosbench.metrics import protocols
 from vosbench.progress import Progress
 from vosbench.records import Run, SequenceRecord
@@ -264,6 +265,20 @@ class TestSeeds:
         assert one.manifest.run != two.manifest.run
         assert one.records[0].masks_sha256 != two.records[0].masks_sha256
 
+    def test_a_method_that_draws_from_its_own_seed_alone_gets_the_runs(
+        self, tmp_path: Path
+    ) -> None:
+        seeds: list[int] = []
+
+        class Own(Jitter):
+            def fit(self, image: Image, mask: Mask) -> None:
+                seeds.append(self.seed)
+                super().fit(image, mask)
+                self.seed = 99
+
+        run(request(Own, seed=7), ZOO, tmp_path)
+        assert seeds == [7, 7, 7]
+
     def test_a_seed_that_a_generator_cannot_take_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="seed -1"):
             run(request(seed=-1), ZOO, tmp_path)
@@ -377,20 +392,20 @@ class TestFailures:
     def test_a_full_disk_is_told_and_what_was_finished_is_kept(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        real, written = store.write_mask, [0]
+        written = [0]
 
         def fills_up(path: Path, mask: Mask) -> None:
             written[0] += 1
             if written[0] > len(BEAR) + 2:
                 raise OSError(errno.ENOSPC, "No space left on device")
-            real(path, mask)
+            write_mask(path, mask)
 
         monkeypatch.setattr(store, "write_mask", fills_up)
         with pytest.raises(DataError, match="No space left on device; free some space"):
             run(request(), ZOO, tmp_path)
         assert [record.sequence for record in only(tmp_path).records] == ["bear"]
         assert not list(folder_of(tmp_path).glob("masks/.*"))
-        monkeypatch.setattr(store, "write_mask", real)
+        monkeypatch.setattr(store, "write_mask", write_mask)
         assert fits_of(tmp_path) == 2
 
 
@@ -436,6 +451,10 @@ class TestWhatIsRefused:
             run(request(device="tpu"), ZOO, tmp_path)
 
 
+def take(source: Stored) -> Stored:
+    return source
+
+
 class TestStoredMasks:
     def test_they_are_copied_scored_and_never_timed(self, tmp_path: Path) -> None:
         done = run(request(Stored), dataset(BEAR), tmp_path)
@@ -454,7 +473,7 @@ class TestStoredMasks:
     def test_changed_files_are_read_anew(self, tmp_path: Path) -> None:
         for content_now, reads in (("a", 1), ("a", 0), ("b", 1)):
             source = Stored(content=content_now)
-            run(request(lambda source=source: source), dataset(BEAR), tmp_path)
+            run(request(partial(take, source)), dataset(BEAR), tmp_path)
             assert source.reads == reads
 
     def test_the_device_and_seed_of_the_run_make_no_difference_to_their_key(

@@ -19,9 +19,7 @@ from vosbench.store import RunFolder, load_runs
 TEXT = st.text(max_size=12)
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 STATISTICS = st.builds(Statistic, mean=FLOATS, recall=FLOATS, decay=FLOATS)
-SCORES = st.builds(
-    ObjectScore, TEXT, st.integers(), st.integers(), J=STATISTICS, F=STATISTICS
-)
+SCORES = st.builds(ObjectScore, TEXT, st.integers(), st.integers(), J=STATISTICS, F=STATISTICS)
 TIMINGS = st.builds(
     Timing,
     seconds=st.dictionaries(TEXT, FLOATS, max_size=3),
@@ -90,9 +88,7 @@ class TestRecordsAsJson:
 class TestReading:
     def test_runs_come_in_the_order_of_their_names(self, tmp_path: Path) -> None:
         for seed in (2, 0, 1):
-            run_dataset(
-                request(seed=seed), dataset(sequence("a")), tmp_path, progress=silent()
-            )
+            run_dataset(request(seed=seed), dataset(sequence("a")), tmp_path, progress=silent())
         assert [run.manifest.seed for run in load_runs(tmp_path)] == [0, 1, 2]
 
     def test_no_folder_and_other_folders_hold_no_runs(self, tmp_path: Path) -> None:
@@ -196,8 +192,9 @@ class TestWriting:
         assert not place.is_symlink()
 
     def test_frames_of_one_name_are_refused(self, folder: RunFolder) -> None:
-        with pytest.raises(DataError, match="two frames of one name"), folder.staging(
-            "bear", ("00000", "00000")
+        with (
+            pytest.raises(DataError, match="two frames of one name"),
+            folder.staging("bear", ("00000", "00000")),
         ):
             pass
 

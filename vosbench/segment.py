@@ -49,7 +49,7 @@ def segment(
         seed_everything(seed)
         method.seed = seed
         with phase("init"):
-            method.fit(image, given.copy())
+            method.fit(image, given)
         for index in range(1, len(sequence)):
             with phase("io"):
                 image = sequence.read_image(index)

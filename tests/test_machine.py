@@ -1,0 +1,111 @@
+"""What a machine says about itself, and what it refuses to pretend."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vosbench import machine
+from vosbench.errors import UsageError
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_a_fingerprint_is_plain_json_and_stays_the_same() -> None:
+    first, second = machine.fingerprint(), machine.fingerprint()
+    assert json.loads(json.dumps(first)) == first == second
+    assert isinstance(first["cpu"], str)
+    assert first["cpu"]
+    assert isinstance(first["cores"], int)
+    assert first["cores"] >= 1
+    assert first["device"] == "cpu"
+    assert None not in first.values()
+
+
+def test_nothing_is_said_about_a_gpu_that_was_not_used() -> None:
+    assert not {"gpu", "driver", "cuda"} & machine.fingerprint().keys()
+
+
+def test_the_id_is_that_of_the_hardware() -> None:
+    facts = machine.fingerprint()
+    assert facts["id"] == machine.machine_id(facts)
+    assert machine.machine_id({**facts, "cpu": "another"}) != facts["id"]
+    assert machine.machine_id({**facts, "gpu": "H200"}) != facts["id"]
+    assert machine.machine_id({**facts, "torch": "9.9", "threads": 64}) == facts["id"]
+
+
+def test_fewer_usable_cores_make_another_machine() -> None:
+    if not hasattr(os, "sched_setaffinity") or len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("needs two cores and sched_setaffinity")
+    code = (
+        "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); "
+        "from vosbench import machine; f = machine.fingerprint(); print(f['id'], f['cores'])"
+    )
+    found, cores = python(code).split()
+    assert int(cores) == 1
+    assert found != machine.fingerprint()["id"]
+
+
+def test_torch_is_not_imported_for_the_cpu_but_asked_where_it_is_at_work() -> None:
+    plain = python(
+        "import sys; from vosbench import machine; f = machine.fingerprint(); "
+        "machine.synchronizer('cpu')(); print('torch' in sys.modules, 'torch' in f)"
+    )
+    assert plain.split() == ["False", "False"]
+    pytest.importorskip("torch")
+    asked = python(
+        "import torch; torch.set_num_threads(1); from vosbench import machine; "
+        "f = machine.fingerprint(); print(f['torch'] == torch.__version__, f['threads'])"
+    )
+    assert asked.split() == ["True", "1"]
+
+
+def test_neither_runner_nor_store_imports_torch() -> None:
+    told = python("import sys, vosbench.runner, vosbench.store; print('torch' in sys.modules)")
+    assert told.split() == ["False"]
+
+
+@pytest.mark.parametrize("device", ["tpu", "", "cuda:x", "cuda:-1", "mps:1", "cpu:0"])
+def test_a_device_that_no_machine_has_is_refused(device: str) -> None:
+    with pytest.raises(UsageError, match="there is no device"):
+        machine.check_device(device)
+
+
+@pytest.mark.parametrize("device", ["cuda", "mps"])
+def test_a_device_that_this_machine_lacks_is_refused(device: str) -> None:
+    torch = pytest.importorskip("torch")
+    here = torch.cuda.is_available() if device == "cuda" else torch.backends.mps.is_available()
+    if here:
+        pytest.skip(f"this machine has {device}")
+    with pytest.raises(UsageError, match="run with --device cpu"):
+        machine.synchronizer(device)
+
+
+@pytest.mark.gpu
+def test_a_gpu_is_named_and_waited_for() -> None:
+    torch = pytest.importorskip("torch")
+    if not torch.cuda.is_available():
+        pytest.skip("torch finds no CUDA device here")
+    facts = machine.fingerprint("cuda")
+    assert facts["gpu"] == torch.cuda.get_device_name()
+    assert {"gpu_memory_bytes", "gpu_uuid_sha256", "cuda"} <= facts.keys()
+    matrix = torch.randn(4096, 4096, device="cuda")
+    for _ in range(50):
+        matrix = matrix @ matrix
+    event = torch.cuda.Event()
+    event.record()
+    machine.synchronizer("cuda")()
+    assert event.query()
+
+
+def python(code: str) -> str:
+    """What a fresh interpreter prints."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", code]
+    answer = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    return answer.stdout
