@@ -15,38 +15,26 @@ from vosbench.command_line import (
     File,
     Folder,
     checkpoint_option,
+    choose_dataset,
     dataset_options,
     exit_code,
     format_option,
+    load_methods,
     names,
     out_option,
     plugin_option,
     runs_option,
     sequences_option,
 )
-from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import OK, SOME_JOBS_FAILED, UsageError
 from vosbench.metrics import protocols
 from vosbench.records import Run
-from vosbench.registry import (
-    Entry,
-    LoadedMethod,
-    dataset_entries,
-    load_method,
-    method_entries,
-    method_settings,
-    open_dataset,
-)
-from vosbench.sequence import Dataset
-from vosbench.settings import distribute
+from vosbench.registry import Entry, dataset_entries, method_entries
 
 if TYPE_CHECKING:
     from vosbench.reports.table import Table
 
 # torch, pandas and matplotlib take seconds to import, so only the commands that need them do
-
-SAMPLE = "sample"
-"""The dataset that is there without a download."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -102,13 +90,13 @@ def run(
     What is there already and would come out the same is not computed again. Ends with 2 if a
     sequence failed.
     """
-    loaded = _load_methods(methods, assignments, device, plugins)
+    loaded = load_methods(methods, assignments, device, plugins)
     from vosbench.machine import check_device
     from vosbench.progress import Progress
     from vosbench.runner import RunRequest, run_dataset
 
     check_device(device)
-    dataset = _open_dataset(**where)
+    dataset = choose_dataset(**where)
     progress = Progress()
     done = []
     for method in loaded:
@@ -133,7 +121,7 @@ def run(
 @dataset_options
 def evaluate(runs: Path, **where: Any) -> int:
     """Score the masks of kept runs again, under the dataset's protocol."""
-    dataset = _open_dataset(**where)
+    dataset = choose_dataset(**where)
     from vosbench.runner import evaluate_run
     from vosbench.store import load_runs
 
@@ -266,30 +254,6 @@ def train_eosvos(parent: Path, out: Path, iterations: int, seed: int) -> None:
     from vosbench.methods._training import train_learner
 
     train_learner(parent, out, MetaSettings(iterations=iterations), seed, click.echo)
-
-
-def _load_methods(
-    names: tuple[str, ...], assignments: tuple[str, ...], device: str, plugins: tuple[Path, ...]
-) -> list[LoadedMethod]:
-    """All methods of a run before the first begins, so that a typing error costs no time."""
-    if not names:
-        raise UsageError("choose at least one method: --method NAME (vosbench methods lists them)")
-    settings = {name: method_settings(name, plugins=plugins) for name in names}
-    overrides = distribute(assignments, settings)
-    return [load_method(name, overrides[name], device=device, plugins=plugins) for name in settings]
-
-
-def _open_dataset(
-    *, dataset: str | None, sequences: tuple[str, ...] | None, **options: Any
-) -> Dataset:
-    """What `dataset_options` ask for."""
-    from vosbench.datasets import select
-
-    folders = [f"--{name}" for name in ("root", "images", "annotations") if options[name]]
-    if folders and dataset is None:
-        raise UsageError(f"{folders[0]} needs --dataset NAME (vosbench datasets lists them)")
-    opened = open_dataset(dataset or SAMPLE, DatasetOptions(**options))
-    return opened if sequences is None else select(opened, sequences)
 
 
 def _conclude(finished: Iterable[Run]) -> int:

@@ -316,3 +316,10 @@ def test_what_needs_no_network_starts_without_torch(arguments: str, tmp_path: Pa
     )
     done = started(code, tmp_path, stdout=subprocess.DEVNULL)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_generated_sequences_follow_their_own_seed(vosbench_, tmp_path, capsys) -> None:
+    generated = ("--dataset", "synthetic", "--count", 1)
+    for seed in (4, 5):
+        assert vosbench_("run", "--method", "copy-first", *generated, "--dataset-seed", seed) == 0
+        assert f"synthetic-{seed}-000" in capsys.readouterr().out

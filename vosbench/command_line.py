@@ -7,8 +7,15 @@ from typing import Any
 
 import click
 
+from vosbench.datasets import select
 from vosbench.datasets.options import DatasetOptions
-from vosbench.errors import OK, USAGE, VosbenchError
+from vosbench.errors import OK, USAGE, UsageError, VosbenchError
+from vosbench.registry import LoadedMethod, load_method, method_settings, open_dataset
+from vosbench.sequence import Dataset
+from vosbench.settings import distribute
+
+SAMPLE = "sample"
+"""The dataset that is there without a download."""
 
 INTERRUPTED = 130
 """What a shell reports of a program that SIGINT ended."""
@@ -62,11 +69,62 @@ def dataset_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="NAME",
             help="Which list of sequences.",
         ),
+        click.option(
+            "--count",
+            type=click.IntRange(1),
+            metavar="N",
+            help="How many sequences, for --dataset synthetic.",
+        ),
+        click.option(
+            "--dataset-seed",
+            type=click.IntRange(0),
+            default=defaults.seed,
+            show_default=True,
+            metavar="N",
+            help="Which sequences, for --dataset synthetic.",
+        ),
         sequences_option,
     ]
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def choose_dataset(
+    *, dataset: str | None, sequences: tuple[str, ...] | None, dataset_seed: int, **options: Any
+) -> Dataset:
+    """The dataset that `dataset_options` ask for.
+
+    Raises:
+        UsageError: a folder is given, but no dataset to look for there; or as `open_dataset`.
+        DataError: as `open_dataset`.
+    """
+    folders = [f"--{name}" for name in ("root", "images", "annotations") if options[name]]
+    if folders and dataset is None:
+        raise UsageError(f"{folders[0]} needs --dataset NAME (vosbench datasets lists them)")
+    opened = open_dataset(dataset or SAMPLE, DatasetOptions(seed=dataset_seed, **options))
+    return opened if sequences is None else select(opened, sequences)
+
+
+def load_methods(
+    names: Sequence[str], assignments: Sequence[str], device: str, plugins: Sequence[Path]
+) -> list[LoadedMethod]:
+    """All methods of a run before the first begins, so that a typing error costs no time.
+
+    Args:
+        names: as in `--method`.
+        assignments: as in `--set`.
+        device: as in `--device`.
+        plugins: as in `--plugin`.
+
+    Raises:
+        UsageError: there is no name, or as `distribute` and `load_method`.
+    """
+    if not names:
+        raise UsageError("choose at least one method: --method NAME (vosbench methods lists them)")
+    settings = {name: method_settings(name, plugins=plugins) for name in names}
+    overrides = distribute(assignments, settings)
+    return [load_method(name, overrides[name], device=device, plugins=plugins) for name in settings]
 
 
 def names(context: click.Context, option: click.Parameter, value: str | None) -> Any:
