@@ -8,7 +8,6 @@ GPU: the propagated box takes the place of the proposals, the local mask that of
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-
 WINDOW_SIZE = 96
 """Height and width of the network's input and output, pixels."""
 

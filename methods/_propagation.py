@@ -144,9 +144,7 @@ class Propagation:
 
         return loss
 
-    def _first_frame_examples(
-        self, mask: BinaryMask, box: Box, step: int, count: int
-    ) -> Examples:
+    def _first_frame_examples(self, mask: BinaryMask, box: Box, step: int, count: int) -> Examples:
         assert self._first is not None, "fit comes before every step"
         generator = np.random.default_rng((self._seed, self._frame, step))
         window = window_around(box)
@@ -232,5 +230,3 @@ def _next_box(last: Box, found: Box, growth: tuple[float, float]) -> Box:
     width = min(max(found.width, low * last.width), high * last.width)
     height = min(max(found.height, low * last.height), high * last.height)
     return Box.around(*found.centre, width, height)
-
-

@@ -25,7 +25,7 @@ Report = Callable[[str], None]
 def train_parent(out: Path, settings: SupervisedSettings, seed: int, report: Report) -> None:
     """Train the compact network on generated clips and write the parent to `out`."""
     torch.manual_seed(seed)
-    network = CompactNetwork().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network = CompactNetwork().to(memory_format=torch.channels_last)
     log = _Log(report, "step", settings.steps)
     parameters = train_supervised(
         network, supervised_batches(seed), cross_entropy_and_dice, settings, log
@@ -38,7 +38,7 @@ def train_learner(
     parent: Path, out: Path, settings: MetaSettings, seed: int, report: Report
 ) -> None:
     """Meta-train a learner from `parent` on generated clips and write it to `out`."""
-    network = CompactNetwork().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network = CompactNetwork().to(memory_format=torch.channels_last)
     before = load_checkpoint(parent, network="compact", like=dict(network.named_parameters()))
     log = _Log(report, "iteration", settings.iterations)
     tasks = compact_tasks(network, seed)

@@ -5,6 +5,7 @@ resampled to the network's square input. Boxes and windows are in pixels of the 
 right, bottom) with right and bottom exclusive.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from vosbench.arrays import BinaryMask, Image
+from vosbench.arrays import BinaryMask
 
 WINDOW_SCALE = 1.8
 """Side of the window over side of the box, in use; training varies it."""
@@ -143,19 +144,23 @@ def view(
 
 def _surrounding(windows: list[Window], height: int, width: int) -> tuple[slice, slice]:
     """Rows and columns of the frame that any of the windows sees, never empty."""
-    # A turned rectangle stays within the circle around it.
-    reach = [np.hypot(w.box.width, w.box.height) / 2 if w.angle else None for w in windows]
-    left = min(w.box.left if r is None else w.box.centre[0] - r for w, r in zip(windows, reach))
-    top = min(w.box.top if r is None else w.box.centre[1] - r for w, r in zip(windows, reach))
-    right = max(w.box.right if r is None else w.box.centre[0] + r for w, r in zip(windows, reach))
-    bottom = max(w.box.bottom if r is None else w.box.centre[1] + r for w, r in zip(windows, reach))
-    rows = _clipped(top - 1, bottom + 1, height)
-    return rows, _clipped(left - 1, right + 1, width)
+    boxes = [_upright(window) for window in windows]
+    top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
+    left, right = min(box.left for box in boxes), max(box.right for box in boxes)
+    return _clipped(top - 1, bottom + 1, height), _clipped(left - 1, right + 1, width)
+
+
+def _upright(window: Window) -> Box:
+    """A box that holds the window however it is turned."""
+    if not window.angle:
+        return window.box
+    diagonal = math.hypot(window.box.width, window.box.height)
+    return Box.around(*window.box.centre, diagonal, diagonal)
 
 
 def _clipped(low: float, high: float, length: int) -> slice:
-    begin = min(max(int(np.floor(low)), 0), length - 1)
-    return slice(begin, max(min(int(np.ceil(high)), length), begin + 1))
+    begin = min(max(math.floor(low), 0), length - 1)
+    return slice(begin, max(min(math.ceil(high), length), begin + 1))
 
 
 def _grid(window: Window, size: int, left: int, top: int, factor: int, shape: torch.Size) -> Tensor:
@@ -163,7 +168,7 @@ def _grid(window: Window, size: int, left: int, top: int, factor: int, shape: to
     centres = (torch.arange(size, dtype=torch.float32) + 0.5) / size - 0.5  # −½..½
     across = (-centres if window.mirrored else centres) * window.box.width
     down = centres * window.box.height
-    cosine, sine = float(np.cos(window.angle)), float(np.sin(window.angle))
+    cosine, sine = math.cos(window.angle), math.sin(window.angle)
     x = across[None, :] * cosine - down[:, None] * sine + window.box.centre[0] - left
     y = across[None, :] * sine + down[:, None] * cosine + window.box.centre[1] - top
     return torch.stack((2 * x / factor / shape[2] - 1, 2 * y / factor / shape[1] - 1), dim=-1)

@@ -9,14 +9,9 @@ the first frame and on its own predictions.
 
 from pathlib import Path
 
-import torch
-
-from vosbench.arrays import Image, Mask
-from vosbench.meta.checkpoints import load_checkpoint, sha256
 from vosbench.meta.learner import Learner, Loss, Parameters
-from vosbench.method import Detection, Method
-from vosbench.methods._compact import CompactNetwork
-from vosbench.methods._propagation import Propagation, PropagationSettings
+from vosbench.methods._propagation import PropagationSettings
+from vosbench.methods._tuned import TunedMethod
 
 VARIANTS: dict[str, dict[str, object]] = {
     "eosvos-10": {"steps": 10},
@@ -46,7 +41,7 @@ class LearnedTuner:
         return self._learner.fine_tune(loss, steps, begin=begin, factor=self._online_factor)
 
 
-class EOSVOS(Method):
+class EOSVOS(TunedMethod):
     """e-OSVOS on the compact network.
 
     Args:
@@ -70,28 +65,11 @@ class EOSVOS(Method):
         weights: Path | None = None,
         device: str = "cpu",
     ) -> None:
-        self._weights = weights or SHIPPED_WEIGHTS
-        network = CompactNetwork().to(device)
-        parameters = dict(network.named_parameters())
-        checkpoint = load_checkpoint(self._weights, network="compact", like=parameters)
-        settings = PropagationSettings(
-            steps=steps, adapt=adapt, adapt_every=adapt_every, adapt_steps=adapt_steps
+        super().__init__(
+            weights=weights or SHIPPED_WEIGHTS,
+            tuner=lambda checkpoint: LearnedTuner(checkpoint.learner(), adapt_factor),
+            settings=PropagationSettings(
+                steps=steps, adapt=adapt, adapt_every=adapt_every, adapt_steps=adapt_steps
+            ),
+            device=device,
         )
-        tuner = LearnedTuner(checkpoint.learner().to(device), adapt_factor)
-        self._propagation = Propagation(network, tuner, settings, torch.device(device))
-
-    def fit(self, image: Image, mask: Mask) -> None:
-        self._propagation.fit(image, mask, self.seed)
-
-    def step(self, image: Image) -> Mask:
-        return self._propagation.step(image)
-
-    def detections(self) -> tuple[Detection, ...]:
-        return self._propagation.detections()
-
-    def provenance(self) -> dict[str, str]:
-        return {
-            "network": "compact",
-            "weights": self._weights.name,
-            "weights_sha256": sha256(self._weights),
-        }

@@ -10,12 +10,9 @@ from typing import Literal
 
 import torch
 
-from vosbench.arrays import Image, Mask
-from vosbench.meta.checkpoints import load_checkpoint, sha256
 from vosbench.meta.learner import Loss, Parameters
-from vosbench.method import Detection, Method
-from vosbench.methods._compact import CompactNetwork
-from vosbench.methods._propagation import Propagation, PropagationSettings
+from vosbench.methods._propagation import PropagationSettings
+from vosbench.methods._tuned import TunedMethod
 
 VARIANTS: dict[str, dict[str, object]] = {
     "finetune-10": {"steps": 10},
@@ -58,7 +55,7 @@ class FixedTuner:
         return {name: parameter.detach() for name, parameter in parameters.items()}
 
 
-class FineTune(Method):
+class FineTune(TunedMethod):
     """Fine-tuning of a supervised parent on the compact network.
 
     Args:
@@ -86,29 +83,11 @@ class FineTune(Method):
         weights: Path | None = None,
         device: str = "cpu",
     ) -> None:
-        self._weights = weights or SHIPPED_WEIGHTS
-        network = CompactNetwork().to(device)
-        parameters = dict(network.named_parameters())
-        checkpoint = load_checkpoint(self._weights, network="compact", like=parameters)
-        parent = {name: p.to(device) for name, p in checkpoint.parameters.items()}
-        settings = PropagationSettings(
-            steps=steps, adapt=adapt, adapt_every=adapt_every, adapt_steps=adapt_steps
+        super().__init__(
+            weights=weights or SHIPPED_WEIGHTS,
+            tuner=lambda parent: FixedTuner(parent.parameters, optimizer, rate, adapt_factor),
+            settings=PropagationSettings(
+                steps=steps, adapt=adapt, adapt_every=adapt_every, adapt_steps=adapt_steps
+            ),
+            device=device,
         )
-        tuner = FixedTuner(parent, optimizer, rate, adapt_factor)
-        self._propagation = Propagation(network, tuner, settings, torch.device(device))
-
-    def fit(self, image: Image, mask: Mask) -> None:
-        self._propagation.fit(image, mask, self.seed)
-
-    def step(self, image: Image) -> Mask:
-        return self._propagation.step(image)
-
-    def detections(self) -> tuple[Detection, ...]:
-        return self._propagation.detections()
-
-    def provenance(self) -> dict[str, str]:
-        return {
-            "network": "compact",
-            "weights": self._weights.name,
-            "weights_sha256": sha256(self._weights),
-        }

@@ -14,7 +14,9 @@ def test_a_sure_and_right_answer_costs_nothing():
 
 def test_an_empty_window_answered_empty_costs_nothing():
     logits = torch.full((1, 1, 8, 8), -100.0)
-    assert cross_entropy_and_dice(logits, torch.zeros(1, 1, 8, 8)).item() == pytest.approx(0, abs=1e-6)
+    assert cross_entropy_and_dice(logits, torch.zeros(1, 1, 8, 8)).item() == pytest.approx(
+        0, abs=1e-6
+    )
 
 
 def test_no_answer_costs_log_two_and_most_of_the_dice():

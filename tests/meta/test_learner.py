@@ -83,7 +83,9 @@ def test_second_order_gradients_equal_finite_differences(scale: str):
         tuned = Learner(start, rates, scale).fine_tune(curved, 5, differentiable=True)  # type: ignore[arg-type]
         return curved(tuned, 7)
 
-    tensors = [t.clone().requires_grad_() for t in (*learner.start.values(), *learner.rates.values())]
+    tensors = [
+        t.clone().requires_grad_() for t in (*learner.start.values(), *learner.rates.values())
+    ]
     # gradcheck differentiates numerically in double precision.
     assert torch.autograd.gradcheck(outer, tensors, eps=1e-6, atol=1e-7)
 

@@ -84,7 +84,9 @@ def test_training_twice_gives_the_same_learner():
 def test_tasks_without_a_finite_gradient_are_skipped_and_counted():
     log: list[dict[str, object]] = []
     settings = replace(SETTINGS, iterations=10)
-    learner = meta_train(START, lines(1, broken_every=4), settings, 0, lambda r: log.append(dict(r)))
+    learner = meta_train(
+        START, lines(1, broken_every=4), settings, 0, lambda r: log.append(dict(r))
+    )
     assert log[-1]["skipped_tasks"] == 10
     assert all(torch.isfinite(p).all() for p in learner.start.values())
 

@@ -85,9 +85,7 @@ def test_adaptation_learns_from_the_two_older_of_the_last_four_frames():
     seen: list[torch.Tensor] = []
     network.register_forward_hook(lambda _m, inputs, _o: seen.append(inputs[0]))
     tuner = Recording(dict(network.named_parameters()))
-    segmenter = Propagation(
-        network, tuner, PropagationSettings(adapt=True), torch.device("cpu")
-    )
+    segmenter = Propagation(network, tuner, PropagationSettings(adapt=True), torch.device("cpu"))
     # Frame t is a flat grey of value 10 t, so that a window tells which frame it is from.
     frames = [np.full((60, 90, 3), 10 * t, np.uint8) for t in range(12)]
     segmenter.fit(frames[0], (mask == 2).astype(np.uint8), 0)

@@ -88,7 +88,11 @@ def test_large_windows_are_averaged_not_sampled():
 
 
 @given(
-    st.floats(-20, 90), st.floats(-20, 60), st.floats(20, 150), st.floats(20, 150), st.integers(0, 9)
+    st.floats(-20, 90),
+    st.floats(-20, 60),
+    st.floats(20, 150),
+    st.floats(20, 150),
+    st.integers(0, 9),
 )
 def test_pasting_what_was_seen_gives_back_the_mask(
     x: float, y: float, w: float, h: float, seed: int
@@ -101,9 +105,9 @@ def test_pasting_what_was_seen_gives_back_the_mask(
     back = paste(view(mask, [window], 128)[0, 0], window, 64, 96) > 0.5
     rows, columns = np.mgrid[:64, :96] + 0.5
     box = window.box
-    inside = (
-        (columns > box.left + 1) & (columns < box.right - 1) & (rows > box.top + 1)
-    ) & (rows < box.bottom - 1)
+    inside = ((columns > box.left + 1) & (columns < box.right - 1) & (rows > box.top + 1)) & (
+        rows < box.bottom - 1
+    )
     # Two resamplings may move an edge by a pixel or so; away from edges all must agree.
     away = np.ones_like(mask)
     away[row - 2 : row + 26, column - 2 : column + 32] = False

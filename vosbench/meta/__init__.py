@@ -1,0 +1,1 @@
+"""Learning to fine-tune: learner, trainer, supervised training, checkpoints."""

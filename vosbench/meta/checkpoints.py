@@ -6,14 +6,14 @@ A file carries everything that is needed to use it and to make it again. Nothing
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from vosbench.errors import DataError
-from vosbench.meta.learner import Learner, Parameters
+from vosbench.meta.learner import Learner, Parameters, Scale
 
 FORMAT = "vosbench-checkpoint-1"
 
@@ -38,6 +38,12 @@ class Checkpoint:
     training: Mapping[str, object]
     log: tuple[Mapping[str, object], ...] = ()
 
+    def to(self, device: str) -> "Checkpoint":
+        """The same checkpoint with its tensors on `device`."""
+        parameters = {name: tensor.to(device) for name, tensor in self.parameters.items()}
+        rates = {name: tensor.to(device) for name, tensor in self.rates.items()}
+        return replace(self, parameters=parameters, rates=rates)
+
     def learner(self) -> Learner:
         """The learner; raises `DataError` if the checkpoint has no rates."""
         if not self.rates:
@@ -45,7 +51,7 @@ class Checkpoint:
                 "the checkpoint holds a parent network without learned rates; "
                 "make one with `vosbench train eosvos`"
             )
-        scale = "linear" if self.scale == "linear" else "logarithmic"
+        scale: Scale = "linear" if self.scale == "linear" else "logarithmic"
         return Learner(self.parameters, self.rates, scale)
 
 
@@ -59,7 +65,7 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
         "training": dict(checkpoint.training),
         "log": [dict(entry) for entry in checkpoint.log],
     }
-    # One key only: safetensors writes several in any order, and equal content should be equal bytes.
+    # One key only: safetensors writes several in any order, and equals should be equal bytes.
     metadata = {FORMAT: json.dumps(description, sort_keys=True)}
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.unfinished")

@@ -38,12 +38,6 @@ class Learner:
     rates: Parameters
     scale: Scale = "logarithmic"
 
-    def to(self, device: str | torch.device) -> "Learner":
-        """The same learner on `device`."""
-        start = {name: parameter.to(device) for name, parameter in self.start.items()}
-        rates = {name: rate.to(device) for name, rate in self.rates.items()}
-        return Learner(start, rates, self.scale)
-
     def step_sizes(self) -> dict[str, Tensor]:
         """λ ≥ 0 as it multiplies the gradient, by name of the parameter."""
         if self.scale == "logarithmic":
