@@ -78,7 +78,7 @@ def test_adaptation_learns_from_the_two_older_of_the_last_four_frames():
     class Recording(Watching):
         def online(self, loss: Loss, steps: int, begin: Parameters) -> Parameters:
             seen.clear()
-            losses.append(float(loss(begin, 0)))
+            losses.append(loss(begin, 0).item())
             return begin
 
     network = PriorNetwork()
@@ -178,7 +178,7 @@ def test_the_same_seed_gives_the_same_masks_and_another_seed_other_windows():
 
     class Once(Watching):
         def first_frame(self, loss: Loss, steps: int) -> Parameters:
-            losses.append(float(loss(self.start, 0)))
+            losses.append(loss(self.start, 0).item())
             return self.start
 
     tuner = Once(dict(network.named_parameters()))
