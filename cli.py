@@ -15,6 +15,7 @@ from vosbench.command_line import (
     File,
     Folder,
     checkpoint_option,
+    clips_option,
     choose_dataset,
     dataset_options,
     exit_code,
@@ -232,13 +233,14 @@ def train() -> None:
 @train.command("parent")
 @checkpoint_option
 @click.option("--steps", type=click.IntRange(1), default=10_000, show_default=True)
+@clips_option
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
-def train_parent(out: Path, steps: int, seed: int) -> None:
+def train_parent(out: Path, steps: int, clips: int, seed: int) -> None:
     """Train the compact network on generated clips: where `finetune-*` starts."""
     from vosbench.meta.supervised import SupervisedSettings
     from vosbench.methods._training import train_parent
 
-    train_parent(out, SupervisedSettings(steps=steps), seed, click.echo)
+    train_parent(out, SupervisedSettings(steps=steps), seed, click.echo, first_clips=clips)
 
 
 @train.command("eosvos")
@@ -247,13 +249,15 @@ def train_parent(out: Path, steps: int, seed: int) -> None:
 )
 @checkpoint_option
 @click.option("--iterations", type=click.IntRange(1), default=400, show_default=True)
+@clips_option
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
-def train_eosvos(parent: Path, out: Path, iterations: int, seed: int) -> None:
+def train_eosvos(parent: Path, out: Path, iterations: int, clips: int, seed: int) -> None:
     """Meta-train start and rates on generated clips: where `eosvos-*` starts."""
     from vosbench.meta.trainer import MetaSettings
     from vosbench.methods._training import train_learner
 
-    train_learner(parent, out, MetaSettings(iterations=iterations), seed, click.echo)
+    settings = MetaSettings(iterations=iterations)
+    train_learner(parent, out, settings, seed, click.echo, first_clips=clips)
 
 
 def _conclude(finished: Iterable[Run]) -> int:

@@ -14,7 +14,7 @@ from vosbench.meta.checkpoints import Checkpoint, load_checkpoint, save_checkpoi
 from vosbench.meta.supervised import SupervisedSettings, train_supervised
 from vosbench.meta.trainer import MetaSettings, meta_train
 from vosbench.methods._compact import CompactNetwork
-from vosbench.methods._training_data import compact_tasks, supervised_batches
+from vosbench.methods._training_data import FIRST_CLIPS, compact_tasks, supervised_batches
 from vosbench.progress import duration
 from vosbench.synthetic import GENERATOR_VERSION
 
@@ -22,31 +22,43 @@ Report = Callable[[str], None]
 """Shows one line to the user."""
 
 
-def train_parent(out: Path, settings: SupervisedSettings, seed: int, report: Report) -> None:
+def train_parent(
+    out: Path,
+    settings: SupervisedSettings,
+    seed: int,
+    report: Report,
+    *,
+    first_clips: int = FIRST_CLIPS,
+) -> None:
     """Train the compact network on generated clips and write the parent to `out`."""
     torch.manual_seed(seed)
     network = CompactNetwork().to(memory_format=torch.channels_last)
     log = _Log(report, "step", settings.steps)
-    parameters = train_supervised(
-        network, supervised_batches(seed), cross_entropy_and_dice, settings, log
-    )
-    training = {"stage": "supervised", **asdict(settings), **_circumstances(seed)}
+    batches = supervised_batches(seed, first_clips=first_clips)
+    parameters = train_supervised(network, batches, cross_entropy_and_dice, settings, log)
+    training = {"stage": "supervised", **asdict(settings), **_circumstances(seed, first_clips)}
     save_checkpoint(out, Checkpoint(parameters, {}, "", "compact", training, log.kept()))
 
 
 def train_learner(
-    parent: Path, out: Path, settings: MetaSettings, seed: int, report: Report
+    parent: Path,
+    out: Path,
+    settings: MetaSettings,
+    seed: int,
+    report: Report,
+    *,
+    first_clips: int = FIRST_CLIPS,
 ) -> None:
     """Meta-train a learner from `parent` on generated clips and write it to `out`."""
     network = CompactNetwork().to(memory_format=torch.channels_last)
     before = load_checkpoint(parent, network="compact", like=dict(network.named_parameters()))
     log = _Log(report, "iteration", settings.iterations)
-    tasks = compact_tasks(network, seed)
+    tasks = compact_tasks(network, seed, first_clips=first_clips)
     learner = meta_train(before.parameters, tasks, settings, seed, log)
     training = {
         "stage": "meta",
         **asdict(settings),
-        **_circumstances(seed),
+        **_circumstances(seed, first_clips),
         "parent": dict(before.training),
         "parent_sha256": sha256(parent),
     }
@@ -81,9 +93,10 @@ class _Log:
         return tuple(self._records[::-1][:: max(1, every)][::-1])
 
 
-def _circumstances(seed: int) -> dict[str, object]:
+def _circumstances(seed: int, first_clips: int) -> dict[str, object]:
     return {
         "seed": seed,
+        "first_clips": first_clips,
         "data": f"generated clips, generator version {GENERATOR_VERSION}",
         "vosbench": __version__,
         "torch": torch.__version__,

@@ -25,6 +25,10 @@ SMALLEST_OBJECT = 60
 """Pixels; what is smaller in a training frame teaches nothing but its prior."""
 
 
+FIRST_CLIPS = 48
+"""Clips made before the first example is drawn, so that the first batches are not all alike."""
+
+
 class ClipPool:
     """Generated clips, more and more of them, the oldest replaced when the pool is full.
 
@@ -34,7 +38,7 @@ class ClipPool:
         largest: clips held at most (about 2 MB each).
     """
 
-    def __init__(self, seed: int, *, first: int = 48, largest: int = 1500) -> None:
+    def __init__(self, seed: int, *, first: int = FIRST_CLIPS, largest: int = 1500) -> None:
         self._seed = seed
         self._largest = largest
         self._made = 0
@@ -133,11 +137,11 @@ def _channels(values: NDArray[np.float64]) -> Tensor:
 
 
 def supervised_batches(
-    seed: int, *, batch: int = 16, batches_per_clip: int = 3
+    seed: int, *, batch: int = 16, batches_per_clip: int = 3, first_clips: int = FIRST_CLIPS
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """Endless (inputs, targets) of `batch` examples, one window each."""
+    """Endless (inputs, targets) of `batch` examples; a clip joins every `batches_per_clip`."""
     generator = np.random.default_rng((seed, 1))
-    pool = ClipPool(seed)
+    pool = ClipPool(seed, first=first_clips)
     number = 0
     while True:
         examples = [_one_example(pool, generator) for _ in range(batch // 2)]
@@ -203,10 +207,12 @@ class CompactTask:
         return cross_entropy_and_dice(logits, examples.targets)
 
 
-def compact_tasks(network: nn.Module, seed: int, *, tasks_per_clip: int = 2) -> Iterator[Task]:
-    """Endless tasks from a growing pool of clips."""
+def compact_tasks(
+    network: nn.Module, seed: int, *, tasks_per_clip: int = 2, first_clips: int = FIRST_CLIPS
+) -> Iterator[Task]:
+    """Endless tasks; a clip joins every `tasks_per_clip`."""
     generator = np.random.default_rng((seed, 2))
-    pool = ClipPool(seed)
+    pool = ClipPool(seed, first=first_clips)
     number = 0
     while True:
         frames = draw_frames(pool.draw(generator), 2, generator)

@@ -1,4 +1,4 @@
-"""Fixtures that every part of the test suite shares."""
+"""Fixtures and rules that every part of the test suite shares."""
 
 import os
 from pathlib import Path
@@ -15,3 +15,13 @@ def shared_data() -> Path:
     if not (folder / "data" / "DAVIS").is_dir():
         pytest.skip(f"real frames are not at {folder} (set VOSBENCH_SHARED to their folder)")
     return folder
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what is marked `gpu` where there is none."""
+    if item.get_closest_marker("gpu") is None:
+        return
+    import torch
+
+    if not torch.cuda.is_available():
+        pytest.skip("needs a CUDA device, and this machine has none")

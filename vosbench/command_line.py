@@ -168,3 +168,10 @@ out_option = click.option(
 checkpoint_option = click.option(
     "--out", type=File, required=True, metavar="FILE", help="Where the checkpoint is written."
 )
+clips_option = click.option(
+    "--clips",
+    type=click.IntRange(1),
+    default=48,
+    show_default=True,
+    help="Generated before training begins; more are made as it goes on.",
+)
