@@ -10,7 +10,6 @@ from vosbench.cli import main
 from vosbench.meta.checkpoints import load_checkpoint
 from vosbench.methods._compact import CompactNetwork
 
-
 FEW = ("--clips", "3")
 
 
