@@ -20,7 +20,7 @@ def affine(
 ) -> Affine:
     """Map that scales, then turns by `angle` radians, both about `about`, then shifts.
 
-    >>> affine(shift=(2, 3)).tolist()
+    >>> (affine(shift=(2, 3)) + 0.0).tolist()
     [[1.0, 0.0, 2.0], [0.0, 1.0, 3.0], [0.0, 0.0, 1.0]]
     """
     cosine, sine = math.cos(angle), math.sin(angle)
@@ -33,8 +33,8 @@ def affine(
 def inverse(transform: Affine) -> Affine:
     """Map that undoes `transform`.
 
-    >>> inverse(affine(scale=(2, 4), shift=(2, 4))).tolist()
-    [[0.5, -0.0, -1.0], [-0.0, 0.25, -1.0], [0.0, 0.0, 1.0]]
+    >>> (inverse(affine(scale=(2, 4), shift=(2, 4))) + 0.0).tolist()
+    [[0.5, 0.0, -1.0], [0.0, 0.25, -1.0], [0.0, 0.0, 1.0]]
     """
     (a, b, x), (c, d, y), _ = transform.tolist()
     size = a * d - b * c
