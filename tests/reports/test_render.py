@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -65,6 +66,10 @@ def test_every_format_ends_with_one_line_break(style: str, made: tuple[Table, ..
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
     assert "nan" not in text.lower().split()
+
+
+# Before version 3 the default of pandas is off by one bit now and then; since then it is exact.
+EXACT_FLOATS: dict[str, Any] = {} if pd.__version__ >= "3" else {"float_precision": "round_trip"}
 
 
 class TestText:
@@ -192,7 +197,7 @@ class TestCsvAndJson:
         rows = [dict(row) for table in made for row in table.tidy]
         frame = pd.read_csv(
             io.StringIO(render(made, "csv")),
-            float_precision="round_trip",  # the default is off by one bit now and then
+            **EXACT_FLOATS,
             keep_default_na=False,
             na_values={key: [""] for key in rows[0]},
         )
