@@ -16,7 +16,7 @@ from torch.func import functional_call
 from vosbench.arrays import BinaryMask, Image
 from vosbench.losses import cross_entropy_and_dice
 from vosbench.meta.learner import Parameters
-from vosbench.meta.trainer import Task
+from vosbench.meta.outer import Task
 from vosbench.methods._examples import Examples, annotated_examples
 from vosbench.methods._window import Window, jittered, tight_box, window_around
 from vosbench.synthetic import TRAINING, Clip, ClipSettings, generate

@@ -66,7 +66,7 @@ def test_factor_multiplies_every_rate():
 def test_a_differentiable_run_gives_the_same_parameters():
     learner = small_learner("logarithmic")
     start = {name: p.clone().requires_grad_() for name, p in learner.start.items()}
-    with_graph = Learner(start, learner.rates).fine_tune(curved, 4, differentiable=True)
+    with_graph = Learner(start, learner.rates).fine_tune(curved, 4, order="second")
     without = learner.fine_tune(curved, 4)
     for name in without:
         torch.testing.assert_close(with_graph[name].detach(), without[name])
@@ -80,7 +80,7 @@ def test_second_order_gradients_equal_finite_differences(scale: str):
     def outer(*tensors: Tensor) -> Tensor:
         start = dict(zip(learner.start, tensors[:2], strict=True))
         rates = dict(zip(learner.rates, tensors[2:], strict=True))
-        tuned = Learner(start, rates, scale).fine_tune(curved, 5, differentiable=True)  # type: ignore[arg-type]
+        tuned = Learner(start, rates, scale).fine_tune(curved, 5, order="second")  # type: ignore[arg-type]
         return curved(tuned, 7)
 
     tensors = [

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from vosbench.meta.learner import Learner, Parameters
-from vosbench.meta.trainer import MetaSettings, Task, meta_train
+from vosbench.meta.outer import Task
+from vosbench.meta.trainer import MetaSettings, meta_train
 
 
 @dataclass(frozen=True)

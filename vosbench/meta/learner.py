@@ -6,7 +6,7 @@ meta-training, where the result is differentiated through all steps, first-frame
 online adaptation.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +21,12 @@ Loss = Callable[[Parameters, int], Tensor]
 
 Level = Literal["single", "tensor", "neuron", "parameter"]
 Scale = Literal["linear", "logarithmic"]
+Order = Literal["none", "first", "second"]
+"""What of fine-tuning stays differentiable: nothing; θ^T with inner gradients as constants, as in
+the paper; everything."""
+
+ALL = "*"
+"""Name of the one rate of level `single`."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +35,8 @@ class Learner:
 
     Attributes:
         start: θ⁰.
-        rates: λ as it is learned: by name of the parameter, in a shape that broadcasts to it; the
-            natural logarithm of the rate when `scale` is logarithmic.
+        rates: λ as it is learned: by name of the parameter, in a shape that broadcasts to it, or
+            one scalar named `ALL`; the natural logarithm of the rate when `scale` is logarithmic.
         scale: `linear` (the paper; kept ≥ 0 by clamping) or `logarithmic` (always positive).
     """
 
@@ -40,9 +46,8 @@ class Learner:
 
     def step_sizes(self) -> dict[str, Tensor]:
         """λ ≥ 0 as it multiplies the gradient, by name of the parameter."""
-        if self.scale == "logarithmic":
-            return {name: rate.exp() for name, rate in self.rates.items()}
-        return dict(self.rates)
+        sizes = {n: r.exp() if self.scale == "logarithmic" else r for n, r in self.rates.items()}
+        return dict.fromkeys(self.start, sizes[ALL]) if ALL in sizes else sizes
 
     def fine_tune(
         self,
@@ -52,7 +57,7 @@ class Learner:
         begin: Parameters | None = None,
         first_step: int = 0,
         factor: float = 1.0,
-        differentiable: bool = False,
+        order: Order = "none",
     ) -> dict[str, Tensor]:
         """Parameters θ^T after `steps` inner steps.
 
@@ -62,24 +67,42 @@ class Learner:
             begin: parameters to begin from instead of the start (online adaptation).
             first_step: number of the first step as `loss` sees it.
             factor: multiplies all rates; online adaptation takes smaller steps.
-            differentiable: keep the graph of every step, so that the result can be differentiated
-                to second order with respect to start and rates.
+            order: what the result can be differentiated through with respect to start and rates;
+                memory grows with `steps` unless it is `none`.
         """
+        tuned = dict(self.start if begin is None else begin)
+        for after_step in self.trajectory(
+            loss, steps, begin=begin, first_step=first_step, factor=factor, order=order
+        ):
+            tuned = after_step
+        if order == "none":
+            tuned = {name: parameter.detach() for name, parameter in tuned.items()}
+        return tuned
+
+    def trajectory(
+        self,
+        loss: Loss,
+        steps: int,
+        *,
+        begin: Parameters | None = None,
+        first_step: int = 0,
+        factor: float = 1.0,
+        order: Order = "none",
+    ) -> Iterator[dict[str, Tensor]]:
+        """Yield θ¹, …, θ^T; arguments as for `fine_tune`."""
         parameters = dict(self.start if begin is None else begin)
         sizes = {name: factor * size for name, size in self.step_sizes().items()}
         for step in range(first_step, first_step + steps):
-            if not differentiable:
+            if order == "none":
                 parameters = {n: p.detach().requires_grad_() for n, p in parameters.items()}
             gradients = torch.autograd.grad(
-                loss(parameters, step), list(parameters.values()), create_graph=differentiable
+                loss(parameters, step), list(parameters.values()), create_graph=order == "second"
             )
             parameters = {
                 name: parameter - sizes[name] * gradient
                 for (name, parameter), gradient in zip(parameters.items(), gradients, strict=True)
             }
-        if not differentiable:
-            parameters = {name: parameter.detach() for name, parameter in parameters.items()}
-        return parameters
+            yield parameters
 
 
 def initial_rates(
@@ -99,12 +122,13 @@ def initial_rates(
     Args:
         start: parameters that the rates are for.
         rate: value of every rate.
-        level: what shares one rate: all parameters, a tensor, a neuron, or nothing. The rates of
-            level `single` are equal here and must be kept equal by the trainer.
+        level: what shares one rate: all parameters, a tensor, a neuron, or nothing.
         scale: see `Learner`.
         spread: draw uniformly from rate·(1 ± spread) instead; the paper uses 0.5.
         generator: needed when `spread` is not 0.
     """
+    if level == "single":
+        start = {ALL: next(iter(start.values())).flatten()[0]}
     rates = {}
     for name, parameter in start.items():
         noise = torch.rand(rate_shape(parameter, level), generator=generator) * 2 - 1

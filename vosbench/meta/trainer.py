@@ -6,29 +6,20 @@ judgement, taken to second order through all T steps.
 """
 
 import gc
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from vosbench.meta.learner import Learner, Parameters, initial_rates
+from vosbench.meta.outer import Differentiation, Task, outer_gradients
 
 Log = Callable[[Mapping[str, object]], None]
 """Takes one record of the training log."""
-
-
-class Task(Protocol):
-    """One object: a support frame to fine-tune on and a query frame to be judged on."""
-
-    def support_loss(self, parameters: Parameters, step: int) -> Tensor:
-        """Loss of inner step `step` on the support frame."""
-
-    def query_loss(self, parameters: Parameters) -> Tensor:
-        """Loss on the query frame."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +29,8 @@ class MetaSettings:
     Attributes:
         iterations: outer steps.
         tasks: tasks an outer step.
-        steps: inner steps T that are differentiated through.
+        steps: inner steps T that are differentiated through; the last one is judged.
+        differentiation: how (see `vosbench.meta.outer`).
         detached_steps: every other task takes up to this many inner steps first, without a graph,
             so that the learner is at home where fine-tuning longer than T leads.
         initial_rate: of every neuron at the beginning.
@@ -54,6 +46,7 @@ class MetaSettings:
     iterations: int = 500
     tasks: int = 4
     steps: int = 5
+    differentiation: Differentiation = "second"
     detached_steps: int = 20
     initial_rate: float = 0.05
     start_rate: float = 5e-4
@@ -94,20 +87,24 @@ def meta_train(
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, settings.iterations)
     generator = np.random.default_rng(seed)
     record = _Progress()
+    judged_last = (0.0,) * (settings.steps - 1) + (1.0,)
 
     for iteration in range(1, settings.iterations + 1):
         total = [torch.zeros_like(tensor) for tensor in learned]
         for _ in range(settings.tasks):
-            loss = _outer_loss(learner, next(tasks), settings, generator)
-            gradients = torch.autograd.grad(loss, learned)
+            ahead = _detached_steps(settings, generator)
+            outer = outer_gradients(
+                learner, next(tasks), judged_last, settings.differentiation, detached_steps=ahead
+            )
+            gradients = [*outer.start.values(), *outer.rates.values()]
             norm = _norm(gradients)
-            record.add(loss.item(), float(norm))
-            if not torch.isfinite(norm):
+            record.add(outer.loss, norm)
+            if not math.isfinite(norm):
                 continue  # counted by the record, and shown in the log
-            shrink = min(1.0, settings.task_clip / (float(norm) + 1e-12))
+            shrink = min(1.0, settings.task_clip / (norm + 1e-12))
             for sum_, gradient in zip(total, gradients, strict=True):
                 sum_.add_(gradient, alpha=shrink / settings.tasks)
-        shrink = min(1.0, settings.clip / (float(_norm(total)) + 1e-12))
+        shrink = min(1.0, settings.clip / (_norm(total) + 1e-12))
         for tensor, gradient in zip(learned, total, strict=True):
             tensor.grad = gradient * shrink
         optimizer.step()
@@ -129,24 +126,14 @@ def meta_train(
     )
 
 
-def _outer_loss(
-    learner: Learner, task: Task, settings: MetaSettings, generator: np.random.Generator
-) -> Tensor:
-    """Query loss after fine-tuning, differentiable with respect to start and rates."""
-    begin, first = None, 0
-    if settings.detached_steps and generator.random() < 0.5:
-        first = int(generator.integers(1, settings.detached_steps + 1))
-        ahead = learner.fine_tune(task.support_loss, first)
-        # Straight through: the value is that of θ^first, the gradient goes to the start.
-        begin = {name: p + (ahead[name] - p).detach() for name, p in learner.start.items()}
-    tuned = learner.fine_tune(
-        task.support_loss, settings.steps, begin=begin, first_step=first, differentiable=True
-    )
-    return task.query_loss(tuned)
+def _detached_steps(settings: MetaSettings, generator: np.random.Generator) -> int:
+    if settings.detached_steps == 0 or generator.random() >= 0.5:
+        return 0
+    return int(generator.integers(1, settings.detached_steps + 1))
 
 
-def _norm(tensors: list[Tensor] | tuple[Tensor, ...]) -> Tensor:
-    return torch.stack([tensor.norm() for tensor in tensors]).norm()
+def _norm(tensors: list[Tensor]) -> float:
+    return float(torch.stack([tensor.norm() for tensor in tensors]).norm())
 
 
 class _Progress:
