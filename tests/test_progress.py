@@ -2,6 +2,8 @@
 
 import io
 
+import pytest
+
 from vosbench.progress import Progress
 
 
@@ -59,6 +61,29 @@ def test_the_line_is_never_wider_than_the_terminal() -> None:
     progress.start("x" * 300, 1, 1)
     progress.sequence("bear", 1)
     assert max(map(len, terminal.shown())) < 300
+
+
+@pytest.mark.parametrize(("columns", "bar"), [(80, 20), (60, 19), (45, 4), (42, 1), (41, 0)])
+def test_the_bar_gives_way_to_the_time_left(
+    monkeypatch: pytest.MonkeyPatch, columns: int, bar: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    terminal = Terminal()
+    played(terminal)
+    (line,) = terminal.shown()
+    assert line.endswith("2/3 cat  0.5 frames/s, 0:36 left")
+    assert len(line) < columns
+    assert line.count("█") + line.count("░") == bar
+
+
+def test_what_a_terminal_would_obey_is_not_passed_on() -> None:
+    terminal = Terminal()
+    progress = Progress(terminal)
+    progress.start("red\x1b[31m", 1, 1)
+    progress.sequence("two\nlines", 1)
+    progress.ended("up\x1b[1A and left\r")
+    assert "\x1b" not in terminal.getvalue()
+    assert terminal.shown() == ["red�[31m: 1/1 up�[1A and left", ""]
 
 
 def test_plain_lines_tell_outcomes_with_the_pace() -> None:

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TextIO
 
+from vosbench.one_line import one_line
+
 REDRAW_SECONDS = 0.1
 """Shortest time between two drawings of the moving line."""
 
 BAR_WIDTH = 20
+"""Characters of the bar where there is room; it gives way to the words beside it."""
 
 
 class Progress:
@@ -41,7 +44,7 @@ class Progress:
 
     def start(self, title: str, sequences: int, frames: int) -> None:
         """Begin a run over so many sequences, which have so many frames together."""
-        self._title = title
+        self._title = one_line(title)
         self._sequences, self._frames = sequences, frames
         self._sequence, self._at = "", 0
         self._done, self._due = 0, 0
@@ -51,7 +54,7 @@ class Progress:
         """Begin the next sequence; frames of the one before that never came are not waited for."""
         self._frames -= self._due - self._done
         self._due = self._done + frames
-        self._sequence = name
+        self._sequence = one_line(name)
         self._at += 1
         self._draw(at_once=True)
 
@@ -65,7 +68,8 @@ class Progress:
         if self._quiet:
             return
         self._erase()
-        self._print(f"{self._title}: {text}\n" if self._title else f"{text}\n")
+        said = one_line(text)
+        self._print(f"{self._title}: {said}\n" if self._title else f"{said}\n")
 
     def ended(self, text: str) -> None:
         """The sequence is over, with this outcome; a plain line tells the pace too."""
@@ -90,14 +94,20 @@ class Progress:
         if not self._moving or not (at_once or self._now() - self._drawn >= REDRAW_SECONDS):
             return
         self._drawn = self._now()
-        share = self._done / self._frames if self._frames else 0.0
-        filled = min(round(share * BAR_WIDTH), BAR_WIDTH)
-        bar = "█" * filled + "░" * (BAR_WIDTH - filled)
-        parts = [f"{self._title} {bar} {self._at}/{self._sequences} {self._sequence}", self.pace()]
-        line = "  ".join(part for part in parts if part)
-        line = line[: shutil.get_terminal_size().columns - 1]  # a wrapped line cannot be erased
+        most = shutil.get_terminal_size().columns - 1  # a wrapped line cannot be erased
+        where = f"{self._at}/{self._sequences} {self._sequence}"
+        words = [self._title, "  ".join(filter(None, (where, self.pace())))]
+        bar = self._bar(most - len("  ".join(words)))
+        line = " ".join(filter(None, (words[0], bar, words[1])))[:most]
         self._print("\r" + line.ljust(self._width))
         self._width = len(line)
+
+    def _bar(self, room: int) -> str:
+        """The share that is done, in at most `room` characters."""
+        width = max(min(BAR_WIDTH, room), 0)
+        share = self._done / self._frames if self._frames else 0.0
+        filled = min(round(share * width), width)
+        return "█" * filled + "░" * (width - filled)
 
     def _erase(self) -> None:
         if self._width:
