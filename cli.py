@@ -26,9 +26,11 @@ from vosbench.command_line import (
     plugin_option,
     runs_option,
     sequences_option,
+    write_output,
 )
 from vosbench.errors import OK, SOME_JOBS_FAILED, UsageError
 from vosbench.metrics import protocols
+from vosbench.one_line import one_line
 from vosbench.records import Run
 from vosbench.registry import Entry, dataset_entries, method_entries
 
@@ -86,7 +88,7 @@ def run(
     fresh: bool,
     **where: Any,
 ) -> int:
-    """Segment a dataset with methods, score the masks, print the tables.
+    """Run methods on a dataset, score their masks, print the tables.
 
     What is there already and would come out the same is not computed again. Ends with 2 if a
     sequence failed.
@@ -121,7 +123,7 @@ def run(
 @runs_option
 @dataset_options
 def evaluate(runs: Path, **where: Any) -> int:
-    """Score the masks of kept runs again, under the dataset's protocol."""
+    """Score the masks of kept runs again."""
     dataset = choose_dataset(**where)
     from vosbench.runner import evaluate_run
     from vosbench.store import load_runs
@@ -140,7 +142,7 @@ def evaluate(runs: Path, **where: Any) -> int:
 )
 @click.option("--dataset", metavar="NAME", help="Only runs on this one.")
 @runs_option
-@click.option("--method", "methods", multiple=True, metavar="NAME", help="Only these; repeatable.")
+@click.option("--method", "methods", multiple=True, metavar="NAME", help="Only these, in order.")
 @format_option
 @out_option
 def report(
@@ -236,7 +238,7 @@ def train() -> None:
 @clips_option
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 def train_parent(out: Path, steps: int, clips: int, seed: int) -> None:
-    """Train the compact network on generated clips: where `finetune-*` starts."""
+    """Train the network on generated clips: where `finetune-*` starts."""
     from vosbench.meta.supervised import SupervisedSettings
     from vosbench.methods._training import train_parent
 
@@ -252,7 +254,7 @@ def train_parent(out: Path, steps: int, clips: int, seed: int) -> None:
 @clips_option
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 def train_eosvos(parent: Path, out: Path, iterations: int, clips: int, seed: int) -> None:
-    """Meta-train start and rates on generated clips: where `eosvos-*` starts."""
+    """Meta-train start and rates: where `eosvos-*` starts."""
     from vosbench.meta.trainer import MetaSettings
     from vosbench.methods._training import train_learner
 
@@ -268,13 +270,10 @@ def _conclude(finished: Iterable[Run]) -> int:
 
     tables = [build(name, runs, ReportOptions()) for name in ("per-sequence", "overall")]
     _write(tuple(chain.from_iterable(tables)), "text", None)
-    failed = False
-    for run in runs:
-        for record in run.records:
-            if record.state != "done":
-                failed = True
-                sequence = f"{run.manifest.run}, sequence {record.sequence}"
-                click.echo(f"Failed: {sequence}: {record.reason}", err=True)
+    failed = [(run.manifest.run, r) for run in runs for r in run.records if r.state != "done"]
+    for name, record in failed:
+        sentence = f"Failed: {name}, sequence {record.sequence}: {record.reason}"
+        click.echo(one_line(sentence), err=True)
     return SOME_JOBS_FAILED if failed else OK
 
 
@@ -283,8 +282,7 @@ def _write(tables: "tuple[Table, ...]", style: str, out: Path | None) -> None:
     from vosbench.reports.render import render
 
     if out is not None:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(render(tables, style), encoding="utf-8")
+        write_output(out, render(tables, style))
     elif sys.stdout.isatty():
         width = shutil.get_terminal_size().columns
         click.echo(render(tables, style, width=width, ansi="NO_COLOR" not in os.environ), nl=False)
@@ -297,4 +295,4 @@ def _list(entries: Sequence[Entry]) -> None:
     rows = [(e.name, e.origin, e.summary if not e.problem else f"✗ {e.problem}") for e in entries]
     name, origin = (max((len(row[i]) for row in rows), default=0) for i in (0, 1))
     for row in rows:
-        click.echo(f"{row[0]:{name}}  {row[1]:{origin}}  {row[2]}".rstrip())
+        click.echo(one_line(f"{row[0]:{name}}  {row[1]:{origin}}  {row[2]}".rstrip()))

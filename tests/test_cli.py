@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -196,6 +196,28 @@ def test_report_writes_every_format_to_a_file(
     assert "copy-first" in shown
 
 
+def test_output_that_cannot_be_written_is_told_before_any_work(vosbench_, video, capsys) -> None:
+    vosbench_("run", "--method", "copy-first", *video)
+    capsys.readouterr()
+    Path("file").touch()
+    inside = ("--out", Path("file") / "inside")
+    for arguments in (("report", "--table", "overall"), ("train", "parent")):
+        assert vosbench_(*arguments, *inside) == 5
+        told = capsys.readouterr()
+        assert told.err.startswith(f"Error: cannot write {inside[1]}: its folder is a file")
+        assert told.out == ""  # training tells every step
+
+
+def test_an_interrupted_run_says_so_and_keeps_what_was_finished(
+    vosbench_, video, fragile, tmp_path, capsys
+) -> None:
+    fragile.write_text(FRAGILE.replace('RuntimeError("too dark")', "KeyboardInterrupt"))
+    chosen = ("--method", "fragile", "--plugin", fragile, *video, "--sequences", "box,ball")
+    assert vosbench_("run", *chosen) == 130
+    assert capsys.readouterr().err.endswith("\nInterrupted.\n")
+    assert [path.name for path in tmp_path.glob("runs/*/records/*.json")] == ["box.json"]
+
+
 def test_score_keeps_its_columns_and_ends_with_global(vosbench_, video, tmp_path, capsys) -> None:
     vosbench_("run", "--method", "copy-first", *video)
     capsys.readouterr()
@@ -285,12 +307,14 @@ def test_a_missing_device_is_a_mistake(vosbench_, video, capsys) -> None:
     assert "cuda" in capsys.readouterr().err
 
 
-def started(code: str, folder: Path, **streams: int) -> subprocess.CompletedProcess[str]:
+def started(
+    code: str, folder: Path, environment: Mapping[str, str] | None = None, **streams: int
+) -> subprocess.CompletedProcess[str]:
     """A fresh interpreter in which `vosbench` is this checkout's."""
     return subprocess.run(
         [sys.executable, "-c", code],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
         stderr=subprocess.PIPE,
         text=True,
         **streams,
@@ -305,6 +329,14 @@ def test_a_reader_that_leaves_is_no_defect(tmp_path: Path) -> None:
     finally:
         os.close(writer)
     assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_an_encoding_that_lacks_a_character_is_no_defect(vosbench_, video, tmp_path) -> None:
+    assert vosbench_("run", "--method", "copy-first", *video) == 0
+    code = "import vosbench.cli as c; c.main(['report', '--table', 'overall'])"
+    done = started(code, tmp_path, {"PYTHONIOENCODING": "ascii"}, stdout=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "copy-first" in done.stdout
 
 
 @pytest.mark.parametrize("arguments", ["--help", "methods", "datasets", "run --help"])

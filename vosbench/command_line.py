@@ -1,15 +1,21 @@
 """What the commands share: their options, and how an error becomes an exit code."""
 
 import shlex
-from collections.abc import Callable, Sequence
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 import click
 
+from vosbench.atomic import CannotWriteError
 from vosbench.datasets import select
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import OK, USAGE, UsageError, VosbenchError
+from vosbench.one_line import one_line
 from vosbench.registry import LoadedMethod, load_method, method_settings, open_dataset
 from vosbench.sequence import Dataset
 from vosbench.settings import distribute
@@ -28,19 +34,23 @@ def exit_code(group: click.Group, typed: Sequence[str]) -> int:
     """Run one command; its exit code, after a sentence on standard error where it failed.
 
     A command gets the whole line, as typed, as the object of its context. A reader that leaves
-    early (`| head`) ends it quietly with 1. An exception that is no `VosbenchError` is a defect and
-    passes through.
+    early (`| head`) ends it quietly with 1; characters that its encoding lacks reach it as `?`. An
+    exception that is no `VosbenchError` is a defect and passes through.
     """
     line = shlex.join(["vosbench", *typed])
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         code = group.main(list(typed), prog_name="vosbench", obj=line, standalone_mode=False)
     except VosbenchError as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(f"Error: {one_line(str(error))}", err=True)
         return error.exit_code
     except click.ClickException as error:
         error.show()
         return USAGE
     except click.Abort:
+        click.echo("Interrupted.", err=True)
         return INTERRUPTED
     return code if isinstance(code, int) else OK
 
@@ -127,6 +137,35 @@ def load_methods(
     return [load_method(name, overrides[name], device=device, plugins=plugins) for name in settings]
 
 
+def write_output(path: Path, text: str) -> None:
+    """Write a file that an option `--out` names, and the folders above it.
+
+    Raises:
+        CannotWriteError: the file system refuses.
+    """
+    with _writing(path):
+        path.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Make the folder of `path`; turn what the file system refuses into one sentence."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        in_a_file = isinstance(error, FileExistsError | NotADirectoryError)
+        reason = "its folder is a file" if in_a_file else error.strerror or str(error)
+        raise CannotWriteError(f"cannot write {path}: {reason}; choose another --out") from error
+
+
+def _writable(context: click.Context, option: click.Parameter, value: Path) -> Path:
+    """A file that can be made: better found out before hours of training than after."""
+    del context, option
+    with _writing(value), tempfile.TemporaryFile(dir=value.parent):
+        return value
+
+
 def names(context: click.Context, option: click.Parameter, value: str | None) -> Any:
     """`a,b` as a tuple of names; None stays None."""
     del context, option
@@ -147,7 +186,7 @@ runs_option = click.option(
 plugin_option = click.option(
     "--plugin",
     "plugins",
-    type=Folder,
+    type=File,
     multiple=True,
     metavar="FILE",
     help="Python file that brings further methods; repeatable.",
@@ -161,12 +200,17 @@ format_option = click.option(
 )
 out_option = click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=File,
     metavar="FILE",
     help="Where to write.  [default: standard output]",
 )
 checkpoint_option = click.option(
-    "--out", type=File, required=True, metavar="FILE", help="Where the checkpoint is written."
+    "--out",
+    type=File,
+    callback=_writable,
+    required=True,
+    metavar="FILE",
+    help="Where the checkpoint is written.",
 )
 clips_option = click.option(
     "--clips",
