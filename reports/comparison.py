@@ -84,7 +84,7 @@ def compare(runs: Iterable[Run], options: ReportOptions) -> tuple[Comparison, ..
 
 
 def _chosen(runs: Sequence[Run], options: ReportOptions) -> tuple[Run, ...]:
-    """Runs that the options let through."""
+    """Runs that the options let through, in the order of the methods asked for."""
     if not runs:
         raise UsageError(
             f"no runs in {options.runs_folder}: make one with `vosbench run --method "
@@ -104,8 +104,13 @@ def _chosen(runs: Sequence[Run], options: ReportOptions) -> tuple[Run, ...]:
                 f"no run of {name!r} in {options.runs_folder}{suggestion(name, known)}; "
                 f"there are runs of {', '.join(known)}"
             )
-    wanted = set(options.methods)
-    return tuple(run for run in runs if not wanted or wanted & set(_called(run.manifest)))
+    if not options.methods:
+        return tuple(runs)
+    places = {name: place for place, name in enumerate(options.methods)}
+    wanted = [run for run in runs if places.keys() & set(_called(run.manifest))]
+    return tuple(
+        sorted(wanted, key=lambda run: min(places[n] for n in _called(run.manifest) if n in places))
+    )
 
 
 def _called(manifest: Manifest) -> tuple[str, str, str]:

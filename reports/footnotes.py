@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from vosbench.records import Manifest
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import QUOTED, RESCORED, Entry
-from vosbench.reports.table import listed
+from vosbench.reports.table import counted, listed
 
 
 def common(comparison: Comparison) -> Iterator[str]:
@@ -18,10 +18,11 @@ def common(comparison: Comparison) -> Iterator[str]:
 
 def scale(comparison: Comparison) -> Iterator[str]:
     """What the figures are, and what their means are over."""
-    objects, sequences = sum(comparison.objects.values()), len(comparison.sequences)
+    objects = counted(sum(comparison.objects.values()), "object")
+    sequences = counted(len(comparison.objects), "sequence")  # of the others nothing is known
     yield (
         f"Figures are in per cent (fractions × 100), scored under protocol {comparison.protocol}. "
-        f"Means are over all {objects} objects of {sequences} sequences, not over sequences."
+        f"Means are over all {objects} of {sequences}, not over sequences."
     )
 
 
@@ -37,8 +38,9 @@ def speed(comparison: Comparison) -> Iterator[str]:
     if not timed:
         return
     yield (
-        "fps: frames to segment / seconds of work, both added up over sequences. Amortised counts "
-        "first-frame work, adaptation, inference and post-processing; steady the last two."
+        "fps: frames to segment / seconds of work, both added up over sequences, timed in one pass "
+        "without warm-up. Amortised counts first-frame work, adaptation, inference and "
+        "post-processing; steady the last two."
     )
     if len(timed) > 1 and not one_machine(comparison):
         yield "Speeds are not from one machine: they do not compare, and none is marked as best."
@@ -98,7 +100,10 @@ def _machine(entry: Entry, comparison: Comparison) -> str:
         return "several machines"
     facts = _facts(entry, comparison)
     parts = [str(facts[key]) for key in ("gpu", "cpu") if facts.get(key)]
-    parts += [f"{facts[key]} {key}" for key in ("cores", "threads") if facts.get(key)]
+    for thing in ("core", "thread"):
+        number = facts.get(f"{thing}s")
+        if isinstance(number, int):
+            parts.append(counted(number, thing))
     if not parts:
         return "a machine that was not recorded"
     return ", ".join([*parts, f"device {facts['device']}"])

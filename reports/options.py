@@ -14,7 +14,7 @@ class ReportOptions:
         metric: `"J"`, `"F"` or `"J&F"`; what a table of one metric shows.
         published: methods whose published figures stand beside the runs.
         dataset: only runs on this one; None for all.
-        methods: only runs of these methods, labels or run folders; empty for all.
+        methods: only runs of these methods, labels or run folders, in this order; empty for all.
         runs_folder: where the runs were read from, for messages.
 
     Raises:

@@ -5,6 +5,7 @@ import pytest
 
 from vosbench.errors import UsageError
 from vosbench.records import Run
+from vosbench.reports import overall
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.per_sequence import build
 from vosbench.reports.table import Cell, Table
@@ -69,6 +70,24 @@ def test_ties_are_all_best_and_one_run_alone_is_not(make_run: MakeRun) -> None:
 def test_the_speed_is_a_rate_of_sums(make_run: MakeRun) -> None:
     made = table(make_run("a", {"s": [0.5], "t": [0.5]}, seconds=4.0))
     assert values(made, "fps") == [20 / 8]  # loading is not counted
+
+
+@pytest.mark.parametrize("build_table", [build, overall.build], ids=["per-sequence", "overall"])
+def test_whatever_shows_speed_says_how_and_on_what_it_was_timed(
+    make_run: MakeRun, build_table: Callable[..., tuple[Table, ...]]
+) -> None:
+    (made,) = build_table([make_run("a", {"s": [0.5]})], ReportOptions())
+    assert any("timed in one pass without warm-up" in text for text in made.footnotes)
+    assert "a timed on Test CPU, 2 cores, device cpu." in made.footnotes
+    (untimed,) = build_table([make_run("a", {"s": [0.5]}, imported=True)], ReportOptions())
+    assert not any("warm-up" in text for text in untimed.footnotes)
+
+
+def test_means_say_how_many_they_are_over(make_run: MakeRun) -> None:
+    made = table(make_run("a", {"s": [0.5, 0.7], "t": [0.5]}))
+    assert any("over all 3 objects of 2 sequences, not" in text for text in made.footnotes)
+    made = table(make_run("a", {"s": [0.5], "t": "failed"}))  # nobody knows the objects of t
+    assert any("over all 1 object of 1 sequence, not" in text for text in made.footnotes)
 
 
 def test_a_failed_sequence_says_why_and_the_mean_is_marked(make_run: MakeRun) -> None:
@@ -181,9 +200,10 @@ def test_each_dataset_has_its_own_table(make_run: MakeRun) -> None:
     assert len(build(runs, ReportOptions(dataset="synthetic"))) == 1
 
 
-def test_only_the_methods_asked_for(make_run: MakeRun) -> None:
-    runs = [make_run(name, {"s": [0.5]}) for name in ("a", "b", "c")]
-    assert [column.title for column in table(*runs, methods=("c", "a")).columns[1:]] == ["a", "c"]
+def test_only_the_methods_asked_for_in_the_order_asked_for(make_run: MakeRun) -> None:
+    runs = [make_run(name, {"s": [0.5]}, label=name.upper()) for name in ("a", "b", "c")]
+    asked = ("c", "A", "a-1")  # a method, a label, and the folder of a run that is there already
+    assert [column.title for column in table(*runs, methods=asked).columns[1:]] == ["C", "A"]
 
 
 class TestPublished:
