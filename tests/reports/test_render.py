@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vosbench.errors import UsageError
@@ -79,6 +79,12 @@ class TestText:
         assert all(line == line.rstrip() for line in lines)
         rules = [line for line in lines if line.startswith("──")]
         assert rules
+
+    def test_a_label_keeps_to_its_line(self) -> None:
+        lines = render((small("two\nlines"),), "text").splitlines()
+        assert lines.count("two lines") == 2  # title and footnote
+        (row,) = [line for line in lines if "50.0" in line]
+        assert row.startswith("two lines ")
 
     def test_a_star_marks_the_best_and_is_explained(self, runs: tuple[Run, ...]) -> None:
         text = render(tables.build("per-sequence", runs, ReportOptions()), "text")
@@ -263,9 +269,13 @@ class TestCsvAndJson:
 
 
 @given(
-    st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=12),
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12),
     st.none() | st.floats(0, 1),
     st.sampled_from(FORMATS),
 )
+@example("red \x1b[31m", 0.5, "text")
 def test_any_name_and_value_can_be_rendered(name: str, value: float | None, style: str) -> None:
-    assert render((small(name, value),), style).endswith("\n")
+    text = render((small(name, value),), style)
+    assert text.endswith("\n")
+    if style not in ("csv", "json"):  # those keep a name as it is
+        assert text.replace("\n", "").isprintable()
