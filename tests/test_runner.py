@@ -18,7 +18,7 @@ from tests import tiny_runs
 from tests.tiny_runs import Jitter, Stored, dataset, request, sequence, silent
 from vosbench import store
 from vosbench.arrays import Image, Mask
-from vosbench.errors import DataError, UsageError
+from vosbench.errors import DataError, MethodError, UsageError
 from vosbench.evaluate import evaluate_sequence
 from vosbench.masks import read_mask, write_mask
 from vosbench.metrics import protocols
@@ -189,6 +189,24 @@ class TestResuming:
         run_dataset(request(build), ZOO, tmp_path, progress=Progress(said))
         assert build.fits == 1
         assert str(record) in said.getvalue()
+
+    def test_a_corrupt_manifest_is_made_anew_and_not_in_silence(self, tmp_path: Path) -> None:
+        run(request(), ZOO, tmp_path)
+        manifest = folder_of(tmp_path) / "manifest.json"
+        manifest.write_text("{")
+        said = io.StringIO()
+        build = Counted()
+        again = run_dataset(request(build), ZOO, tmp_path, progress=Progress(said))
+        assert "manifest.json is corrupt" in said.getvalue()
+        assert (build.fits, again) == (0, only(tmp_path))
+
+    def test_a_folder_that_was_renamed_goes_by_its_name(self, tmp_path: Path) -> None:
+        done = run(request(), ZOO, tmp_path)
+        folder_of(tmp_path).rename(tmp_path / "first try")
+        renamed = only(tmp_path)
+        assert renamed.manifest.run == "first try"
+        assert evaluate_run(tmp_path / renamed.manifest.run, ZOO) == renamed
+        assert renamed.records == done.records
 
     def test_changed_metrics_score_stored_masks_and_segment_nothing(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -446,6 +464,28 @@ class TestWhatIsRefused:
             run(request(), dataset(BEAR, protocol="davis2071"), tmp_path)
         assert not list(tmp_path.iterdir())
 
+    @pytest.mark.parametrize("sentence", ["no engine\nhere", ""])
+    def test_a_method_that_cannot_be_built_says_why_and_where(
+        self, tmp_path: Path, sentence: str
+    ) -> None:
+        def build() -> Jitter:
+            raise RuntimeError(sentence)
+
+        with pytest.raises(
+            MethodError, match=r"method jitter cannot be built: RuntimeError"
+        ) as told:
+            run(request(build), ZOO, tmp_path)
+        assert "\n" not in str(told.value)
+        assert f"({__file__}, line " in str(told.value)
+
+    def test_a_method_whose_provenance_cannot_be_had(self, tmp_path: Path) -> None:
+        class Nameless(Jitter):
+            def provenance(self) -> Mapping[str, str]:
+                raise KeyError("weights")
+
+        with pytest.raises(MethodError, match="cannot be built: KeyError: 'weights'"):
+            run(request(Nameless), ZOO, tmp_path)
+
     def test_a_device_that_does_not_exist(self, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="no device 'tpu'"):
             run(request(device="tpu"), ZOO, tmp_path)
@@ -546,6 +586,17 @@ class TestProgress:
         said = io.StringIO()
         run_dataset(request(), ZOO, tmp_path, progress=Progress(said))
         assert said.getvalue().startswith("jitter: 1 of 3 sequences are done already\n")
+
+    def test_what_is_no_longer_asked_for_is_said_once_and_kept(self, tmp_path: Path) -> None:
+        run(request(), ZOO, tmp_path)
+        said = io.StringIO()
+        for _ in range(2):
+            run_dataset(request(), dataset(BEAR), tmp_path, progress=Progress(said))
+        kept = f"sequences kept in {folder_of(tmp_path)} but not asked for this time"
+        assert said.getvalue().count(kept) == 1
+        assert "until they are: 2\n" in said.getvalue()
+        assert fits_of(tmp_path) == 0
+        assert len(only(tmp_path).records) == 3
 
 
 def test_void_in_the_first_annotation_is_background_for_the_method(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ class Manifest:
     """What a run is: enough to make it again.
 
     Attributes:
-        run: name of the run folder; begins with the method's name.
+        run: name of the run folder; begins with the method's name unless the user renamed it.
         method: registered name (`eosvos-50-OnA`).
         label: how tables call it (the method's name unless set otherwise).
         dataset: name; `sequences` are the exact names asked for.

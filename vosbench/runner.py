@@ -6,6 +6,7 @@ of their own: changed metrics score stored masks again and segment nothing. What
 back from the files, so the masks that a user finds are the masks behind the figures.
 """
 
+import traceback
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 from vosbench import evaluate, machine, provenance, speed
 from vosbench.arrays import Mask
 from vosbench.atomic import CannotWriteError, check_name
-from vosbench.errors import DataError, UsageError
+from vosbench.errors import DataError, MethodError, UsageError, VosbenchError
 from vosbench.method import MaskSource, Method
 from vosbench.metrics import protocols
 from vosbench.progress import Progress
@@ -44,6 +45,7 @@ def run_dataset(
         UsageError: the device, seed or protocol does not exist, the dataset is empty, or another
             runner is at work in the folder.
         DataError: the method cannot load its weights, or the folder cannot be written.
+        MethodError: the method cannot be built.
     """
     _check(request, dataset)
     folder = RunFolder(runs / run_name(request, dataset.name))
@@ -124,8 +126,10 @@ class _Work:
     def manifest(self, dataset: Dataset, *, new: bool) -> Manifest:
         """What the run is; where nothing new is made, it stays what it was when made."""
         sequences = tuple(sequence.name for sequence in dataset.sequences)
-        old = None if new else self.folder.manifest()
-        if old is not None and old.key_parts == self.key_parts:
+        old = self._earlier_manifest()
+        if old is not None:
+            self._tell_what_is_left_out(set(old.sequences) - set(sequences))
+        if old is not None and not new:
             label = self.request.label
             return replace(old, label=label, sequences=sequences, protocol=dataset.protocol)
         return Manifest(
@@ -148,6 +152,23 @@ class _Work:
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             key_parts=self.key_parts,
         )
+
+    def _earlier_manifest(self) -> Manifest | None:
+        """That of the folder, if it was made with the same; a corrupt one is told and replaced."""
+        try:
+            old = self.folder.manifest()
+        except DataError as error:
+            self.progress.note(f"{error} (it is made anew)")
+            return None
+        return old if old is not None and old.key_parts == self.key_parts else None
+
+    def _tell_what_is_left_out(self, names: set[str]) -> None:
+        """Tables show what a run was last asked for; nobody should take the rest for lost."""
+        if names:
+            self.progress.note(
+                f"sequences kept in {self.folder.path} but not asked for this time, so left out of "
+                f"tables until they are: {len(names)}"
+            )
 
     def finish(self, job: _Job) -> SequenceRecord:
         """The record of a job, computed as far as it is not there."""
@@ -230,8 +251,14 @@ def _check(request: RunRequest, dataset: Dataset) -> None:
 def _prepare(request: RunRequest, dataset: Dataset, folder: RunFolder, progress: Progress) -> _Work:
     """Build the plug-in, on the clock, and find out what every key shares."""
     clock = PhaseClock(synchronize=machine.synchronizer(request.device))
-    with clock.running(), phase("load"):
-        plugin = request.build()
+    try:
+        with clock.running(), phase("load"):
+            plugin = request.build()
+        key_parts = run_key_parts(request, plugin)
+    except VosbenchError:
+        raise
+    except Exception as error:
+        raise MethodError(f"method {request.method} cannot be built: {_located(error)}") from error
     return _Work(
         request=request,
         folder=folder,
@@ -239,9 +266,15 @@ def _prepare(request: RunRequest, dataset: Dataset, folder: RunFolder, progress:
         scorer=Scorer.under(dataset.protocol),
         plugin=plugin,
         load_seconds=clock.seconds["load"],
-        key_parts=run_key_parts(request, plugin),
+        key_parts=key_parts,
         machine=machine.fingerprint(request.device),
     )
+
+
+def _located(error: Exception) -> str:
+    """Why something failed and where, for the author of a plug-in."""
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{reason_of(error)} ({at.filename}, line {at.lineno})"
 
 
 def _outcome(record: SequenceRecord) -> str:

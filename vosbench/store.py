@@ -16,6 +16,7 @@ import hashlib
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import TypeVar
@@ -96,11 +97,15 @@ class RunFolder:
     def manifest(self) -> Manifest | None:
         """What the run is; None in a folder that has no manifest yet.
 
+        It goes by the name that its folder has now, so that a folder may be renamed or copied.
+
         Raises:
             DataError: the manifest cannot be read.
         """
         text = _text_of(self.path / MANIFEST)
-        return None if text is None else _parsed(text, Manifest, self.path / MANIFEST)
+        if text is None:
+            return None
+        return replace(_parsed(text, Manifest, self.path / MANIFEST), run=self.path.name)
 
     def write_manifest(self, manifest: Manifest) -> None:
         """Replace the manifest."""
