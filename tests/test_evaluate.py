@@ -231,7 +231,7 @@ def test_the_summary_is_over_objects_not_over_sequences() -> None:
     summary = summarise([score("a", 1, 1.0, 0.5), score("b", 1, 0.0, 0.0), score("b", 2, 0.5, 1.0)])
     assert Statistic(0.5, 0.5, 0.5) == summary.J
     assert Statistic(0.5, 0.5, 0.5) == summary.F
-    assert (summary.objects, summary.frames, summary.J_and_F) == (3, 30, 0.5)
+    assert (summary.objects, summary.frames) == (3, 30)
 
 
 def test_there_is_no_summary_of_nothing() -> None:

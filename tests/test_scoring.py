@@ -1,5 +1,4 @@
 import csv
-import io
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +7,7 @@ import pytest
 from vosbench.errors import DataError, UsageError
 from vosbench.masks import write_mask
 from vosbench.metrics import protocols
-from vosbench.records import ObjectScore, Statistic
-from vosbench.scoring import COLUMNS, annotation_folder, score_folders, score_rows, write_csv
+from vosbench.scoring import COLUMNS, annotation_folder, score_folders, score_rows
 
 DAVIS2017 = protocols.get("davis2017")
 SQUARE = np.zeros((12, 16), np.uint8)
@@ -206,21 +204,6 @@ def test_extra_ids_are_an_error_unless_ignored(annotations: Path, predictions: P
         score_folders(predictions, annotations, DAVIS2017)
     scores = score_folders(predictions, annotations, DAVIS2017, extra_ids="ignore")
     assert scores.objects[0].J.mean == 1.0
-
-
-def test_the_table_ends_with_the_means_over_objects() -> None:
-    scores = [
-        ObjectScore("cows", 1, 3, Statistic(1 / 3, 1.0, 0.5), Statistic(0.1, 0.0, -0.5)),
-        ObjectScore("dogs", 4, 3, Statistic(1.0, 0.0, 0.0), Statistic(0.3, 1.0, 0.0)),
-    ]
-    file = io.StringIO()
-    write_csv(score_rows(scores), file)
-    assert file.getvalue() == (
-        "sequence,object,J_mean,J_recall,J_decay,F_mean,F_recall,F_decay\n"
-        "cows,1,0.3333333333333333,1.0,0.5,0.1,0.0,-0.5\n"
-        "dogs,4,1.0,0.0,0.0,0.3,1.0,0.0\n"
-        "GLOBAL,,0.6666666666666666,0.5,0.25,0.2,0.5,-0.25\n"
-    )
 
 
 def test_there_is_no_table_of_nothing() -> None:

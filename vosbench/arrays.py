@@ -13,6 +13,9 @@ Ids need not be consecutive. 255 is void in annotations of some datasets; the pr
 what becomes of it.
 """
 
+VOID = 255
+"""Value that many annotations give to pixels of which nobody can say what they show."""
+
 BinaryMask = NDArray[np.bool_]
 """Pixels of one object, `bool h×w`."""
 

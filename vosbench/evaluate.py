@@ -6,11 +6,11 @@ from typing import Literal
 
 import numpy as np
 
-from vosbench.arrays import Mask, object_ids
+from vosbench.arrays import VOID, Mask, object_ids
 from vosbench.errors import DataError
 from vosbench.metrics.aggregate import mean_statistic, statistic
 from vosbench.metrics.contour import contour_accuracy
-from vosbench.metrics.protocols import VOID, Protocol
+from vosbench.metrics.protocols import Protocol
 from vosbench.metrics.region import region_similarity
 from vosbench.records import ObjectScore, Statistic
 from vosbench.sequence import Sequence
@@ -74,11 +74,6 @@ class Summary:
     frames: int
     J: Statistic
     F: Statistic
-
-    @property
-    def J_and_F(self) -> float:
-        """Mean of mean J and mean F."""
-        return (self.J.mean + self.F.mean) / 2
 
 
 def evaluate_sequence(

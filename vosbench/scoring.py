@@ -4,12 +4,10 @@ Both folders hold one folder a sequence, with one PNG a frame; a frame has the s
 both.
 """
 
-import csv
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
 from vosbench.errors import DataError, UsageError
 from vosbench.evaluate import ExtraIds, Truth, evaluate, summarise
@@ -122,13 +120,6 @@ def score_rows(scores: Iterable[ObjectScore]) -> list[dict[str, object]]:
     summary = summarise(objects)
     rows = [_row(score.sequence, score.object_id, score.J, score.F) for score in objects]
     return [*rows, _row(GLOBAL, "", summary.J, summary.F)]
-
-
-def write_csv(rows: Iterable[dict[str, object]], file: TextIO) -> None:
-    """Write `score_rows` as CSV; every float reads back as the same float."""
-    writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
 
 
 def _row(sequence: str, object_id: int | str, J: Statistic, F: Statistic) -> dict[str, object]:

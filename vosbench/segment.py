@@ -11,14 +11,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from vosbench.arrays import Mask, check_mask, object_ids
+from vosbench.arrays import VOID, Mask, check_mask, object_ids
 from vosbench.errors import DataError, MethodError
 from vosbench.method import MaskSource, Method
 from vosbench.records import Timing
 from vosbench.sequence import Sequence
 from vosbench.timing import PhaseClock, phase
-
-VOID = 255
 
 Keep = Callable[[int, Mask], None]
 """Takes the mask of a frame, by its index; every frame once, in order."""

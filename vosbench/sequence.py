@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from vosbench.arrays import Image, Mask, object_ids
+from vosbench.arrays import VOID, Image, Mask, object_ids
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Sequence:
     def object_ids(self) -> tuple[int, ...]:
         """Ids in the first annotation, ascending, void (255) left out."""
         first = self.read_annotation(0)
-        return () if first is None else tuple(i for i in object_ids(first) if i != 255)
+        return () if first is None else tuple(i for i in object_ids(first) if i != VOID)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ So far each sequence is timed in one pass, without warm-up and without repetitio
 (caches, allocators, kernels chosen on first use) are inside. The rest of VBT-1 is not built yet.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from vosbench.records import Timing
 
@@ -17,15 +17,6 @@ AMORTISED = ("init", "adapt", "infer", "post")
 
 STEADY = ("infer", "post")
 """Propagation alone, as if the first frame and every adaptation were free."""
-
-
-def method_seconds(seconds: Mapping[str, float]) -> float:
-    """Seconds that the method itself took, by the amortised reading.
-
-    >>> method_seconds({"load": 9.0, "init": 2.0, "adapt": 0.5, "infer": 1.0, "post": 0.5})
-    4.0
-    """
-    return sum(seconds.get(phase, 0.0) for phase in AMORTISED)
 
 
 def fps_amortised(timings: Iterable[Timing]) -> float | None:

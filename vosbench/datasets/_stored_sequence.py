@@ -6,13 +6,11 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from vosbench.arrays import Image, Mask
+from vosbench.arrays import VOID, Image, Mask
 from vosbench.datasets._frame_files import FrameFiles
 from vosbench.errors import DataError
 from vosbench.masks import image_size, read_image
 from vosbench.sequence import Sequence
-
-VOID = 255
 
 
 def stored_sequence(

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from vosbench.arrays import Mask
+from vosbench.arrays import VOID, Mask
 from vosbench.datasets._frame_files import find_frames, folders_in
-from vosbench.datasets._stored_sequence import VOID, stored_sequence
+from vosbench.datasets._stored_sequence import stored_sequence
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import DataError, UsageError
 from vosbench.masks import is_white_on_black, read_mask

@@ -22,11 +22,9 @@ from typing import Literal
 
 import numpy as np
 
-from vosbench.arrays import Mask
+from vosbench.arrays import VOID, Mask
 from vosbench.errors import UsageError
 from vosbench.settings import suggestion
-
-VOID = 255
 
 
 @dataclass(frozen=True)
