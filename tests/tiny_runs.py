@@ -1,9 +1,10 @@
-"""Datasets and methods small enough to run hundreds of times."""
+"""Datasets and methods small enough to run hundreds of times, and what to ask of their folders."""
 
 import hashlib
 import io
 import random
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,11 @@ import numpy as np
 from vosbench.arrays import Image, Mask
 from vosbench.method import MaskSource, Method
 from vosbench.progress import Progress
+from vosbench.records import Run
 from vosbench.request import RunRequest
+from vosbench.runner import run_dataset
 from vosbench.sequence import Dataset, Sequence
+from vosbench.store import load_runs
 
 SIZE = (16, 20)
 
@@ -74,6 +78,22 @@ class Jitter(Method):
         return {"network": "none", "weights_sha256": self.weights}
 
 
+class Broken(Jitter):
+    """Fails on the cat in the way it is told to."""
+
+    def __init__(self, fault: Callable[[Mask], Mask]) -> None:
+        super().__init__()
+        self._fault = fault
+
+    def step(self, image: Image) -> Mask:
+        mask = super().step(image)
+        return self._fault(mask) if set(np.unique(mask)) & {2, 5} else mask
+
+
+def explode(mask: Mask) -> Mask:
+    raise RuntimeError("out of luck\nsecond line")
+
+
 class Stored(MaskSource):
     """Masks that exist: all of one value in the right half."""
 
@@ -108,3 +128,48 @@ def request(build: Callable[[], Method | MaskSource] = Jitter, **changes: Any) -
 
 def silent() -> Progress:
     return Progress(io.StringIO(), quiet=True)
+
+
+BEAR, CAT, DOG = sequence("bear"), sequence("cat", ids=(2, 5)), sequence("dog", frames=4)
+ZOO = dataset(BEAR, CAT, DOG)
+
+
+class Counted:
+    """Builds a method and counts the sequences that it is fitted to."""
+
+    def __init__(self, make: Callable[[], Jitter] = Jitter) -> None:
+        self._make = make
+        self._made: list[Jitter] = []
+
+    def __call__(self) -> Jitter:
+        self._made.append(self._make())
+        return self._made[-1]
+
+    @property
+    def fits(self) -> int:
+        return sum(len(method.fits) for method in self._made)
+
+
+def run(asked: RunRequest, data: Dataset, runs: Path, **more: Any) -> Run:
+    return run_dataset(asked, data, runs, progress=silent(), **more)
+
+
+def fits_of(runs: Path, data: Dataset = ZOO, **changes: Any) -> int:
+    """How many sequences are segmented when this is run."""
+    more = {"fresh": changes.pop("fresh")} if "fresh" in changes else {}
+    build = Counted(changes.pop("build", Jitter))
+    run(request(build, **changes), data, runs, **more)
+    return build.fits
+
+
+def only(runs: Path) -> Run:
+    (found,) = load_runs(runs)
+    return found
+
+
+def folder_of(runs: Path) -> Path:
+    return runs / only(runs).manifest.run
+
+
+def content(folder: Path, pattern: str) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.glob(pattern)}
