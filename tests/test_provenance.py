@@ -139,6 +139,7 @@ def test_a_source_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 def test_versions_name_what_is_installed_and_nothing_else() -> None:
     found = versions()
+    assert {"scikit-image", "scipy", "torch"} <= found.keys()  # frames and masks depend on them
     assert found["numpy"] == metadata.version("numpy")
     assert found["vosbench"] == vosbench.__version__
     assert "no-such-distribution" not in versions(["no-such-distribution"])

@@ -12,7 +12,7 @@ from pathlib import Path
 import vosbench
 from vosbench.errors import DataError
 
-RELEVANT = ("numpy", "pillow", "torch", "torchvision", "safetensors")
+RELEVANT = ("numpy", "pillow", "safetensors", "scikit-image", "scipy", "torch", "torchvision")
 """Distributions whose versions stand in every manifest, beside python and vosbench."""
 
 GIT_SECONDS = 10
