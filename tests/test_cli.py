@@ -276,6 +276,7 @@ def test_the_version_is_that_of_the_package(vosbench_, capsys) -> None:
         (["run", "--method", "copy-first", "--set", "steps=1"], 1, "no chosen method has"),
         (["run", "--method", "copy-first", "--set", "x.y=1"], 1, "x is not among copy-first"),
         (["run", "--method", "copy-first", "--root", "here"], 1, "--root needs --dataset"),
+        (["run", "--method", "copy-first", "--count", "2"], 1, "--count needs --dataset"),
         (["run", "--method", "copy-first", "--dataset", "davis"], 1, "no dataset 'davis'"),
         (["run", "--method", "copy-first", "--seed", "-1"], 1, "--seed"),
         (["run", "--nonsense"], 1, "No such option"),

@@ -106,12 +106,13 @@ def choose_dataset(
     """The dataset that `dataset_options` ask for.
 
     Raises:
-        UsageError: a folder is given, but no dataset to look for there; or as `open_dataset`.
+        UsageError: a folder or a number of sequences is given, but no dataset; or as
+            `open_dataset`.
         DataError: as `open_dataset`.
     """
-    folders = [f"--{name}" for name in ("root", "images", "annotations") if options[name]]
-    if folders and dataset is None:
-        raise UsageError(f"{folders[0]} needs --dataset NAME (vosbench datasets lists them)")
+    given = [name for name in ("root", "images", "annotations", "count") if options[name]]
+    if given and dataset is None:
+        raise UsageError(f"--{given[0]} needs --dataset NAME (vosbench datasets lists them)")
     opened = open_dataset(dataset or SAMPLE, DatasetOptions(seed=dataset_seed, **options))
     return opened if sequences is None else select(opened, sequences)
 
