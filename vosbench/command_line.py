@@ -1,4 +1,4 @@
-"""What the commands share: their options, and how an error becomes an exit code."""
+"""What the commands share: options, files to write, and how an error becomes an exit code."""
 
 import shlex
 import sys

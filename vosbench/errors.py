@@ -3,7 +3,7 @@
 VosbenchError            1
 ├── UsageError           1   a name, setting or option that does not exist or fit
 ├── DataError            5   a dataset, annotation, mask, checkpoint or record that cannot be used
-└── MethodError          2   a method broke its contract on one sequence
+└── MethodError          2   a method cannot be built, or broke its contract on one sequence
 
 The message says what was found, what was expected, where, and how to mend it. Everything else that
 escapes is a defect of vosbench or of a plug-in, and keeps its traceback in the job's record.
@@ -34,6 +34,6 @@ class DataError(VosbenchError, ValueError):
 
 
 class MethodError(VosbenchError, ValueError):
-    """A method returned something that its contract forbids."""
+    """A method cannot be built, or returned something that its contract forbids."""
 
     exit_code = SOME_JOBS_FAILED
