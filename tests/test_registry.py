@@ -129,6 +129,8 @@ def test_the_source_digest_follows_the_file(plugin: Path) -> None:
 def test_a_label_setting_names_the_column() -> None:
     loaded = load_method("stored", {"masks": "somewhere", "label": "OSVOS"})
     assert loaded.label == "OSVOS"
+    nameless = load_method("stored", {"masks": "somewhere", "label": ""})
+    assert nameless.label == "stored"
     assert loaded.settings["masks"] == Path("somewhere")
 
 

@@ -136,7 +136,7 @@ def load_method(
         overrides=parsed,
         build=partial(cls, **settings, **({DEVICE: device} if takes_device(cls) else {})),
         source_sha256=source_sha256(entry.source.file),
-        label=str(settings.get("label", name)),
+        label=str(settings.get("label") or name),
     )
 
 
