@@ -26,7 +26,7 @@ class StoredMasks(MaskSource):
 
     def __init__(self, *, masks: Path, label: str = "stored") -> None:
         self._folder = masks
-        self._label = label
+        del label  # the registry reads it, the masks do not depend on it
 
     def masks(self, sequence: Sequence) -> Iterator[Mask]:
         """Yield the stored label map of every frame; the annotation where the first is missing."""
