@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from vosbench.arrays import BinaryMask, Image, Mask, object_ids
+from vosbench.errors import UsageError
 from vosbench.losses import cross_entropy_and_dice
 from vosbench.masks import merge_soft_maps
 from vosbench.meta.learner import Loss, Parameters
@@ -42,7 +43,7 @@ class PropagationSettings:
     """How objects are fine-tuned and followed.
 
     Attributes:
-        steps: inner steps on the first frame, T.
+        steps: inner steps on the first frame, T; 0 or more.
         adapt: online adaptation (OnA) on or off.
         adapt_every: frames between two adaptations.
         adapt_steps: inner steps of each.
@@ -56,6 +57,13 @@ class PropagationSettings:
     adapt_steps: int = 10
     batch: int = 3
     growth: tuple[float, float] = (0.7, 1.4)
+
+    def __post_init__(self) -> None:
+        """Raise `UsageError` for a number that means nothing."""
+        for name, least in (("steps", 0), ("adapt_every", 1), ("adapt_steps", 0), ("batch", 1)):
+            value = getattr(self, name)
+            if value < least:
+                raise UsageError(f"the setting {name} is {value}; it must be {least} or more")
 
 
 @dataclass

@@ -57,9 +57,9 @@ def writing(path: Path) -> Iterator[None]:
         if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
             mend = "free some space and run again"
         elif error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-            mend = "make it writable or give --runs another folder"
+            mend = "make it writable or choose another folder"
         else:
-            mend = "give --runs another folder if this stays so"
+            mend = "choose another folder if this stays so"
         raise CannotWriteError(
             f"cannot write {path}: {error.strerror or error}; {mend} (what was finished before is "
             "kept)"

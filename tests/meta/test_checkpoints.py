@@ -1,19 +1,22 @@
 """Checkpoint files: what goes in comes out, and what is not one is refused in a sentence."""
 
+import os
 import pickle
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
+from vosbench.atomic import CannotWriteError
 from vosbench.errors import DataError
-from vosbench.meta.checkpoints import Checkpoint, load_checkpoint, save_checkpoint, sha256
+from vosbench.meta.checkpoints import FORMAT, Checkpoint, load_checkpoint, save_checkpoint, sha256
 
 PARAMETERS = {"a.weight": torch.arange(6.0).reshape(2, 3), "a.bias": torch.tensor([0.5, -1.0])}
 CHECKPOINT = Checkpoint(
     parameters=PARAMETERS,
-    rates={name: torch.full((2,), -3.0) for name in PARAMETERS},
+    rates={"a.weight": torch.full((2, 1), -3.0), "a.bias": torch.full((2,), -4.0)},
     scale="logarithmic",
     network="toy",
     training={"seed": 4, "iterations": 7},
@@ -91,9 +94,42 @@ def test_missing_and_surplus_tensors_are_named(path: Path):
         load_checkpoint(path, network="toy", like={"a.weight": PARAMETERS["a.weight"]})
 
 
-def test_any_other_safetensors_file_is_refused(tmp_path: Path):
-    from safetensors.torch import save_file
+def test_rates_that_fit_no_level_are_refused(tmp_path: Path):
+    file = tmp_path / "odd.safetensors"
+    save_checkpoint(
+        file, replace(CHECKPOINT, rates={**CHECKPOINT.rates, "a.weight": torch.zeros(5)})
+    )
+    with pytest.raises(DataError, match=r"rates of a\.weight in shape \(5,\)"):
+        load_checkpoint(file, network="toy", like=PARAMETERS)
+    save_checkpoint(file, replace(CHECKPOINT, rates={"a.weight": torch.zeros(2, 1)}))
+    with pytest.raises(DataError, match=r"none for a\.bias"):
+        load_checkpoint(file, network="toy", like=PARAMETERS)
 
+
+@pytest.mark.parametrize(
+    ("metadata", "sentence"),
+    [("{", "no JSON"), ("[]", "no 'network'"), ('{"network": "toy", "scale": 3}', "no 'scale'")],
+)
+def test_broken_metadata_is_refused(tmp_path: Path, metadata: str, sentence: str):
+    file = tmp_path / "broken.safetensors"
+    save_file(PARAMETERS, file, {FORMAT: metadata})
+    with pytest.raises(DataError, match=sentence):
+        load_checkpoint(file, network="toy", like=PARAMETERS)
+
+
+def test_a_folder_in_the_way_is_told_in_a_sentence(tmp_path: Path):
+    (tmp_path / "toy.safetensors").mkdir()
+    with pytest.raises(CannotWriteError, match="toy"):
+        save_checkpoint(tmp_path / "toy.safetensors", CHECKPOINT)
+
+
+def test_others_may_read_a_checkpoint(path: Path):
+    umask = os.umask(0)
+    os.umask(umask)
+    assert path.stat().st_mode & 0o777 == 0o666 & ~umask
+
+
+def test_any_other_safetensors_file_is_refused(tmp_path: Path):
     file = tmp_path / "other.safetensors"
     save_file(PARAMETERS, file)
     with pytest.raises(DataError, match="no checkpoint of vosbench"):

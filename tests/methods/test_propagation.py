@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from vosbench.arrays import Image, Mask
+from vosbench.errors import UsageError
 from vosbench.meta.learner import Loss, Parameters
 from vosbench.methods._compact import CompactNetwork
 from vosbench.methods._propagation import Propagation, PropagationSettings
@@ -188,3 +189,11 @@ def test_the_same_seed_gives_the_same_masks_and_another_seed_other_windows():
         for seed in (5, 5, 6):
             segmenter.fit(image, one_object, seed)
     assert losses[0] == losses[1] != losses[2]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("steps", -1), ("adapt_every", 0), ("adapt_steps", -3), ("batch", 0)]
+)
+def test_numbers_that_mean_nothing_are_refused(setting: str, value: int):
+    with pytest.raises(UsageError, match=f"{setting} is {value}"):
+        PropagationSettings(**{setting: value})  # type: ignore[arg-type]

@@ -8,12 +8,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 
+from vosbench.atomic import writing
 from vosbench.errors import DataError
-from vosbench.meta.learner import Learner, Parameters, Scale
+from vosbench.meta.learner import ALL, LEVELS, Learner, Parameters, Scale, rate_shape
 
 FORMAT = "vosbench-checkpoint-1"
 
@@ -56,7 +58,11 @@ class Checkpoint:
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
-    """Write `checkpoint` to `path`, whole or not at all."""
+    """Write `checkpoint` to `path`, whole or not at all.
+
+    Raises:
+        CannotWriteError: the disk is full, or the folder cannot be written.
+    """
     tensors = {f"parameters/{n}": p.detach().contiguous() for n, p in checkpoint.parameters.items()}
     tensors |= {f"rates/{n}": r.detach().contiguous() for n, r in checkpoint.rates.items()}
     description = {
@@ -67,10 +73,11 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     }
     # One key only: safetensors writes several in any order, and equals should be equal bytes.
     metadata = {FORMAT: json.dumps(description, sort_keys=True)}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    save_file(tensors, unfinished, metadata)
-    unfinished.replace(path)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f".{path.name}.unfinished")
+        unfinished.write_bytes(save(tensors, metadata))
+        unfinished.replace(path)
 
 
 def load_checkpoint(path: Path, *, network: str, like: Parameters) -> Checkpoint:
@@ -92,16 +99,15 @@ def load_checkpoint(path: Path, *, network: str, like: Parameters) -> Checkpoint
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
         raise DataError(f"{path} is no readable safetensors file: {error}") from error
-    if FORMAT not in metadata:
-        raise DataError(f"{path} is no checkpoint of vosbench: its metadata lacks {FORMAT!r}")
-    description = json.loads(metadata[FORMAT])
+    description = _description(path, metadata)
     if description["network"] != network:
         raise DataError(f"{path} is for network {description['network']!r}, not for {network!r}")
-    parameters = _part(tensors, "parameters/")
+    parameters, rates = _part(tensors, "parameters/"), _part(tensors, "rates/")
     _check_agreement(path, parameters, like)
+    _check_rates(path, rates, parameters)
     return Checkpoint(
         parameters=parameters,
-        rates=_part(tensors, "rates/"),
+        rates=rates,
         scale=description["scale"],
         network=network,
         training=description["training"],
@@ -112,6 +118,22 @@ def load_checkpoint(path: Path, *, network: str, like: Parameters) -> Checkpoint
 def sha256(path: Path) -> str:
     """Hex digest of a file's bytes."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _description(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
+    """What the metadata says besides tensors, with all that `save_checkpoint` writes."""
+    if FORMAT not in metadata:
+        raise DataError(f"{path} is no checkpoint of vosbench: its metadata lacks {FORMAT!r}")
+    try:
+        found = json.loads(metadata[FORMAT])
+    except ValueError as error:
+        raise DataError(f"the metadata of {path} is no JSON: {error}") from error
+    wanted = {"network": str, "scale": str, "training": dict, "log": list}
+    for key, kind in wanted.items():
+        if not isinstance(found, dict) or not isinstance(found.get(key), kind):
+            raise DataError(f"the metadata of {path} has no {key!r} that is a {kind.__name__}")
+    description: dict[str, Any] = found
+    return description
 
 
 def _part(tensors: Parameters, prefix: str) -> Parameters:
@@ -129,3 +151,17 @@ def _check_agreement(path: Path, found: Parameters, expected: Parameters) -> Non
             )
     if surplus := sorted(set(found) - set(expected)):
         raise DataError(f"{path} has {surplus[0]}, which the network lacks")
+
+
+def _check_rates(path: Path, rates: Parameters, parameters: Parameters) -> None:
+    if not rates or ALL in rates:
+        return
+    for name, parameter in parameters.items():
+        if name not in rates:
+            raise DataError(f"{path} has rates, but none for {name}")
+        shapes = {rate_shape(parameter, level) for level in LEVELS}
+        if tuple(rates[name].shape) not in shapes:
+            raise DataError(
+                f"{path} has rates of {name} in shape {tuple(rates[name].shape)}, "
+                f"which fits no level of its shape {tuple(parameter.shape)}"
+            )

@@ -8,7 +8,7 @@ online adaptation.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor
@@ -24,6 +24,8 @@ Scale = Literal["linear", "logarithmic"]
 Order = Literal["none", "first", "second"]
 """What of fine-tuning stays differentiable: nothing; θ^T with inner gradients as constants, as in
 the paper; everything."""
+
+LEVELS: tuple[Level, ...] = get_args(Level)
 
 ALL = "*"
 """Name of the one rate of level `single`."""
