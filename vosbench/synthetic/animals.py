@@ -181,7 +181,18 @@ def bird(rng: Generator) -> tuple[Part, ...]:
         swing=Swing(rng.normal(0, 0.08), 0.04, pace, phase),
         fray=0.003,
     )
-    root = (0.75 * length, middle - 0.4 * depth)
+    neck, *head = _bird_neck(rng, (0.75 * length, middle - 0.4 * depth), pace, phase)
+    far, near = _wings(rng, (0.3 * length, middle - 0.5 * depth), manner == "flies", phase)
+    before: tuple[Part, ...] = ()
+    if manner == "flies":
+        before = (far,)
+    elif manner == "walks":
+        before = _bird_legs(middle + 0.5 * depth, pace, phase)
+    return (*before, neck, trunk, *head, near)
+
+
+def _bird_neck(rng: Generator, root: Point, pace: float, phase: float) -> tuple[Part, ...]:
+    """The neck from its root at the trunk, and what it carries."""
     reach = rng.uniform(0.12, 0.5)
     bend = (root[0] + 0.25 * reach, root[1] - 0.55 * reach)
     top = (bend[0] - 0.05 * reach, bend[1] - 0.5 * reach)
@@ -189,44 +200,47 @@ def bird(rng: Generator) -> tuple[Part, ...]:
     sway = Swing(0.0, rng.uniform(0.05, 0.2), pace, phase + 1)
     beak = [(top[0], top[1] - head * 0.5), (top[0] + head * 2.4, top[1] + head * 0.3)]
     beak.append((top[0], top[1] + head * 0.6))
-    neck = [
+    eye = (top[0] + 0.4 * head, top[1] - 0.2 * head)
+    return (
         Part("neck", capsule(root, bend, width * 2, width), "fur", "trunk", root, sway),
         Part("throat", capsule(bend, top, width, width * 0.9), "fur", "neck", bend, sway),
         Part("beak", np.array(beak), "lamp", "throat"),
         Part("head", ellipse(top, (head * 1.15, head)), "fur", "throat"),
-        Part(
-            "eye",
-            ellipse((top[0] + 0.4 * head, top[1] - 0.2 * head), (0.012, 0.012)),
-            "tyre",
-            "throat",
-        ),
-    ]
-    flap = Swing(0.0, 0.9 if manner == "flies" else 0.05, rng.uniform(0.3, 0.8), phase)
-    joint = (0.3 * length, middle - 0.5 * depth)
-    span = rng.uniform(0.5, 0.9) if manner == "flies" else 0.25
-    wing = smooth(
+        Part("eye", ellipse(eye, (0.012, 0.012)), "tyre", "throat"),
+    )
+
+
+def _wings(rng: Generator, joint: Point, flies: bool, phase: float) -> tuple[Part, Part]:
+    """The far and the near wing, spread or folded."""
+    flap = Swing(0.0, 0.9 if flies else 0.05, rng.uniform(0.3, 0.8), phase)
+    span = rng.uniform(0.5, 0.9) if flies else 0.25
+    outline = smooth(
         [
             joint,
             (joint[0] - 0.15, joint[1] - 0.55 * span),
-            (joint[0] - 0.45, joint[1] - (0.9 if manner == "flies" else -0.1) * span),
+            (joint[0] - 0.45, joint[1] - (0.9 if flies else -0.1) * span),
             (joint[0] - 0.35, joint[1] + 0.05),
         ]
     )
-    wings = [Part("wing", wing, "fur:wing", "trunk", joint, flap, fray=0.004)]
-    far = [Part("far wing", wing + np.array([0.08, -0.02]), "fur:wing", "trunk", joint, flap)]
-    legs = [
+    return (
+        Part("far wing", outline + np.array([0.08, -0.02]), "fur:wing", "trunk", joint, flap),
+        Part("wing", outline, "fur:wing", "trunk", joint, flap, fray=0.004),
+    )
+
+
+def _bird_legs(height: float, pace: float, phase: float) -> tuple[Part, ...]:
+    """Two legs that begin at this height."""
+    return tuple(
         Part(
             f"{side} leg",
-            capsule((x, middle + 0.5 * depth), (x, 0.98), 0.022, 0.014),
+            capsule((x, height), (x, 0.98), 0.022, 0.014),
             "lamp",
             "trunk",
-            (x, middle + 0.5 * depth),
+            (x, height),
             Swing(0, 0.4, pace, phase + turn),
         )
         for side, x, turn in (("far", 0.05, 0.0), ("near", 0.0, np.pi))
-    ]
-    before = far if manner == "flies" else legs if manner == "walks" else []
-    return (*before, *neck[:1], trunk, *neck[1:], *wings)
+    )
 
 
 def fish(rng: Generator) -> tuple[Part, ...]:

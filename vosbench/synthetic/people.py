@@ -1,7 +1,7 @@
 """People: walking, running, sitting and standing, seen from the side or the front."""
 
 import math
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
@@ -32,168 +32,249 @@ def person(
     posture = posture or str(
         rng.choice(["walk", "run", "stand", "crouch"], p=[0.45, 0.25, 0.2, 0.1])
     )
-    thigh_rest, knee_rest, stride = BENT[posture]
+    body = _body(rng, posture, prefix, feet)
+    sleeve = "skin" if rng.random() < 0.35 else "cloth:top"
+    legwear = "skin" if rng.random() < 0.2 else "cloth:legs"
+    arms = _arms(rng, posture, sleeve)
+    head = _head(rng, body)
+    near, far = (1.0, -1.0) if body.frontal else (-0.15, 0.15)
+    behind = [*_arm(body, arms, "far", far)]
+    behind += [*_leg(rng, body, "far", far, legwear), *_leg(rng, body, "near", near, legwear)]
+    worn = _worn(rng, body)
+    behind += [part for part in worn if part.name.endswith("pack") and not body.frontal]
+    skirt = [part for part in worn if part.name.endswith("skirt")]
+    return (*behind, _neck(body), _torso(body), *head, *skirt, *_arm(body, arms, "near", near))
+
+
+@dataclass(frozen=True)
+class _Body:
+    """Proportions and gait of one person.
+
+    Attributes:
+        prefix: see `person`.
+        feet: see `person`.
+        breadth: thickness of trunk and limbs, about 1.
+        frontal: seen from the front, not from the side.
+        shoulder: half the width of the shoulders.
+        hip: half the width of the hips.
+        lean: turn of the trunk, in radians.
+        thighs: turn of the thighs at rest.
+        knees: bend of the knees at rest.
+        stride: swing of the legs.
+        pace: of all swings; see `Swing`.
+        phase: where in the stride the first frame is.
+    """
+
+    prefix: str
+    feet: Point
+    breadth: float
+    frontal: bool
+    shoulder: float
+    hip: float
+    lean: float
+    thighs: float
+    knees: float
+    stride: float
+    pace: float
+    phase: float
+
+    def at(self, x: float, y: float) -> Point:
+        """A point of the person who stands at (0, 1), where this one is."""
+        return self.feet[0] + x, y + (self.feet[1] - 1.0)
+
+    def named(self, part: str) -> str:
+        """Name of a part of this person."""
+        return f"{self.prefix}{part}"
+
+    def surface(self, kind: str) -> str:
+        """`kind` as a texture of this person's own."""
+        return prefix_surface(kind, self.prefix)
+
+
+@dataclass(frozen=True)
+class _Arms:
+    """How a person holds both arms.
+
+    Attributes:
+        rest: turn of the upper arms, in radians.
+        raised: whether the near arm is up.
+        elbows: bend of the elbows.
+        sleeve: surface of the forearms.
+    """
+
+    rest: float
+    raised: bool
+    elbows: float
+    sleeve: str
+
+
+def _body(rng: Generator, posture: str, prefix: str, feet: Point) -> _Body:
+    """Random proportions and gait for a posture."""
+    thighs, knees, stride = BENT[posture]
     pace = rng.uniform(0.2, 0.3) if posture == "walk" else rng.uniform(0.3, 0.5)
     phase = rng.uniform(0, 2 * np.pi)
     breadth = rng.uniform(0.75, 1.35)
-    frontal = rng.random() < 0.4
-    shoulder = (0.115 if frontal else 0.06) * breadth
-    hip = (0.075 if frontal else 0.05) * breadth
-    lean = rng.normal(0.05, 0.06) + (0.35 if posture == "crouch" else 0.15 * (posture == "run"))
-    x, dy = feet[0], feet[1] - 1.0
-
-    def at(px: float, py: float) -> Point:
-        return x + px, py + dy
-
-    sleeve = "skin" if rng.random() < 0.35 else "cloth:top"
-    legwear = "skin" if rng.random() < 0.2 else "cloth:legs"
-    top, bottom = "cloth:top", "cloth:legs"
-
-    def leg(side: str, sign: float) -> tuple[Part, Part, Part]:
-        turn = 0.0 if side == "near" else math.pi
-        hip_joint, knee, ankle = (
-            at(sign * hip * 0.7, 0.5),
-            at(sign * hip * 0.7, 0.73),
-            at(sign * hip * 0.7, 0.955),
-        )
-        thick = rng.uniform(0.9, 1.1) * breadth
-        thigh = Part(
-            f"{prefix}{side} thigh",
-            capsule(hip_joint, knee, 0.062 * thick, 0.043 * thick),
-            prefix_surface(bottom, prefix),
-            f"{prefix}torso",
-            hip_joint,
-            Swing(thigh_rest - lean + rng.normal(0, 0.06), stride, pace, phase + turn),
-        )
-        shin = Part(
-            f"{prefix}{side} shin",
-            capsule(knee, ankle, 0.043 * thick, 0.028 * thick),
-            prefix_surface(legwear, prefix),
-            thigh.name,
-            knee,
-            Swing(knee_rest + rng.normal(0, 0.06), stride * 0.6, pace, phase + turn - 1.4),
-        )
-        foot = Part(
-            f"{prefix}{side} foot",
-            capsule(
-                at(sign * hip * 0.7 - 0.015, 0.97), at(sign * hip * 0.7 + 0.07, 0.98), 0.028, 0.02
-            ),
-            prefix_surface("cloth:shoes", prefix),
-            shin.name,
-            ankle,
-            Swing(-0.3 * knee_rest, 0.15, pace, phase),
-        )
-        return foot, shin, thigh
-
-    arm_rest = -0.9 if posture in ("sit", "crouch") else float(rng.normal(0, 0.25))
-    raised = rng.random() < 0.12
-    elbow_rest = -float(rng.uniform(0.1, 1.4 if posture == "run" else 0.8))
-
-    def arm(side: str, sign: float) -> tuple[Part, Part]:
-        turn = math.pi if side == "near" else 0.0
-        joint, elbow, hand = (
-            at(sign * shoulder, 0.2),
-            at(sign * shoulder, 0.35),
-            at(sign * shoulder, 0.49),
-        )
-        swing = Swing(
-            arm_rest + sign * 0.15 * frontal + (-2.2 if raised and side == "near" else 0),
-            stride * 0.8,
-            pace,
-            phase + turn,
-        )
-        upper = Part(
-            f"{prefix}{side} arm",
-            capsule(joint, elbow, 0.04 * breadth, 0.032 * breadth),
-            prefix_surface(top, prefix),
-            f"{prefix}torso",
-            joint,
-            swing,
-        )
-        lower = Part(
-            f"{prefix}{side} forearm",
-            capsule(elbow, hand, 0.031 * breadth, 0.026),
-            prefix_surface(sleeve, prefix),
-            upper.name,
-            elbow,
-            Swing(elbow_rest, stride * 0.3, pace, phase + turn),
-        )
-        return lower, upper
-
-    torso = Part(
-        f"{prefix}torso",
-        smooth(
-            [
-                at(-shoulder * 0.5, 0.155),
-                at(shoulder * 0.5, 0.155),
-                at(shoulder * 1.1, 0.2),
-                at(hip * 1.15 + 0.02 * breadth, 0.36),
-                at(hip * 1.2, 0.53),
-                at(-hip * 1.2, 0.53),
-                at(-hip * 1.15 - 0.02 * breadth, 0.36),
-                at(-shoulder * 1.1, 0.2),
-            ]
-        ),
-        prefix_surface(top, prefix),
-        pivot=at(0, 0.52),
-        swing=Swing(lean, 0.03, 2 * pace, phase),
+    frontal = bool(rng.random() < 0.4)
+    return _Body(
+        prefix=prefix,
+        feet=feet,
+        breadth=breadth,
+        frontal=frontal,
+        shoulder=(0.115 if frontal else 0.06) * breadth,
+        hip=(0.075 if frontal else 0.05) * breadth,
+        lean=rng.normal(0.05, 0.06) + (0.35 if posture == "crouch" else 0.15 * (posture == "run")),
+        thighs=thighs,
+        knees=knees,
+        stride=stride,
+        pace=pace,
+        phase=phase,
     )
-    head_joint, head_size = at(0.01, 0.16), rng.uniform(0.9, 1.2)
+
+
+def _arms(rng: Generator, posture: str, sleeve: str) -> _Arms:
+    """Arms as a posture holds them."""
+    return _Arms(
+        rest=-0.9 if posture in ("sit", "crouch") else float(rng.normal(0, 0.25)),
+        raised=bool(rng.random() < 0.12),
+        elbows=-float(rng.uniform(0.1, 1.4 if posture == "run" else 0.8)),
+        sleeve=sleeve,
+    )
+
+
+def _leg(
+    rng: Generator, body: _Body, side: str, sign: float, legwear: str
+) -> tuple[Part, Part, Part]:
+    """Foot, shin and thigh of the leg that is near or far; `sign` says left or right."""
+    turn = 0.0 if side == "near" else math.pi
+    x = sign * body.hip * 0.7
+    hip, knee, ankle = body.at(x, 0.5), body.at(x, 0.73), body.at(x, 0.955)
+    thick = rng.uniform(0.9, 1.1) * body.breadth
+    bent = body.thighs - body.lean + rng.normal(0, 0.06)
+    thigh = Part(
+        body.named(f"{side} thigh"),
+        capsule(hip, knee, 0.062 * thick, 0.043 * thick),
+        body.surface("cloth:legs"),
+        body.named("torso"),
+        hip,
+        Swing(bent, body.stride, body.pace, body.phase + turn),
+    )
+    bent = body.knees + rng.normal(0, 0.06)
+    shin = Part(
+        body.named(f"{side} shin"),
+        capsule(knee, ankle, 0.043 * thick, 0.028 * thick),
+        body.surface(legwear),
+        thigh.name,
+        knee,
+        Swing(bent, body.stride * 0.6, body.pace, body.phase + turn - 1.4),
+    )
+    foot = Part(
+        body.named(f"{side} foot"),
+        capsule(body.at(x - 0.015, 0.97), body.at(x + 0.07, 0.98), 0.028, 0.02),
+        body.surface("cloth:shoes"),
+        shin.name,
+        ankle,
+        Swing(-0.3 * body.knees, 0.15, body.pace, body.phase),
+    )
+    return foot, shin, thigh
+
+
+def _arm(body: _Body, arms: _Arms, side: str, sign: float) -> tuple[Part, Part]:
+    """Forearm and upper arm, near or far; an arm swings against the leg of its side."""
+    turn = math.pi if side == "near" else 0.0
+    x = sign * body.shoulder
+    joint, elbow, hand = body.at(x, 0.2), body.at(x, 0.35), body.at(x, 0.49)
+    up = -2.2 if arms.raised and side == "near" else 0
+    rest = arms.rest + sign * 0.15 * body.frontal + up
+    upper = Part(
+        body.named(f"{side} arm"),
+        capsule(joint, elbow, 0.04 * body.breadth, 0.032 * body.breadth),
+        body.surface("cloth:top"),
+        body.named("torso"),
+        joint,
+        Swing(rest, body.stride * 0.8, body.pace, body.phase + turn),
+    )
+    lower = Part(
+        body.named(f"{side} forearm"),
+        capsule(elbow, hand, 0.031 * body.breadth, 0.026),
+        body.surface(arms.sleeve),
+        upper.name,
+        elbow,
+        Swing(arms.elbows, body.stride * 0.3, body.pace, body.phase + turn),
+    )
+    return lower, upper
+
+
+def _torso(body: _Body) -> Part:
+    """The trunk, on which all else hangs."""
+    shoulder, hip, breadth = body.shoulder, body.hip, body.breadth
+    outline = [
+        (-shoulder * 0.5, 0.155),
+        (shoulder * 0.5, 0.155),
+        (shoulder * 1.1, 0.2),
+        (hip * 1.15 + 0.02 * breadth, 0.36),
+        (hip * 1.2, 0.53),
+        (-hip * 1.2, 0.53),
+        (-hip * 1.15 - 0.02 * breadth, 0.36),
+        (-shoulder * 1.1, 0.2),
+    ]
+    return Part(
+        body.named("torso"),
+        smooth([body.at(*point) for point in outline]),
+        body.surface("cloth:top"),
+        pivot=body.at(0, 0.52),
+        swing=Swing(body.lean, 0.03, 2 * body.pace, body.phase),
+    )
+
+
+def _neck(body: _Body) -> Part:
+    low, high = body.at(0, 0.18), body.at(0.012, 0.11)
+    return Part(
+        body.named("neck"), capsule(low, high, 0.033, 0.028), "skin", body.named("torso"), low
+    )
+
+
+def _head(rng: Generator, body: _Body) -> tuple[Part, Part]:
+    """The head, and the hair or hat on it."""
+    joint, size = body.at(0.01, 0.16), rng.uniform(0.9, 1.2)
     head = Part(
-        f"{prefix}head",
-        ellipse(at(0.015, 0.085), (0.05 * head_size, 0.068 * head_size)),
+        body.named("head"),
+        ellipse(body.at(0.015, 0.085), (0.05 * size, 0.068 * size)),
         "skin",
-        torso.name,
-        head_joint,
-        Swing(-0.6 * lean, 0.06, pace, phase),
+        body.named("torso"),
+        joint,
+        Swing(-0.6 * body.lean, 0.06, body.pace, body.phase),
     )
-    crown = Part(
-        f"{prefix}hair",
-        smooth(
-            [
-                at(0.06 * head_size, 0.05),
-                at(0.02, 0.085 - 0.078 * head_size),
-                at(-0.05 * head_size, 0.04),
-                at(-0.05 * head_size, rng.uniform(0.09, 0.2)),
-                at(-0.015, 0.07),
-            ]
-        ),
-        prefix_surface(str(rng.choice(["hair", "hair", "paint", "cloth:hat"])), prefix),
+    outline = [
+        (0.06 * size, 0.05),
+        (0.02, 0.085 - 0.078 * size),
+        (-0.05 * size, 0.04),
+        (-0.05 * size, rng.uniform(0.09, 0.2)),
+        (-0.015, 0.07),
+    ]
+    hair = Part(
+        body.named("hair"),
+        smooth([body.at(*point) for point in outline]),
+        body.surface(str(rng.choice(["hair", "hair", "paint", "cloth:hat"]))),
         head.name,
-        head_joint,
+        joint,
     )
-    neck = Part(
-        f"{prefix}neck",
-        capsule(at(0, 0.18), at(0.012, 0.11), 0.033, 0.028),
-        "skin",
-        torso.name,
-        at(0, 0.18),
-    )
-    near_sign, far_sign = (1.0, -1.0) if frontal else (-0.15, 0.15)
-    parts = [*arm("far", far_sign), *leg("far", far_sign), *leg("near", near_sign)]
-    extras = _worn(rng, at, hip, prefix)
-    parts += [extras[0]] if extras and extras[0].name.endswith("pack") and not frontal else []
-    parts += [neck, torso, head, crown]
-    parts += [extras[0]] if extras and extras[0].name.endswith("skirt") else []
-    return (*parts, *arm("near", near_sign))
+    return head, hair
 
 
-def _worn(
-    rng: Generator, at: Callable[[float, float], Point], hip: float, prefix: str
-) -> tuple[Part, ...]:
+def _worn(rng: Generator, body: _Body) -> tuple[Part, ...]:
     """A rucksack, a skirt or coat, or nothing."""
     draw = rng.random()
-    torso = f"{prefix}torso"
+    torso, at, hip = body.named("torso"), body.at, body.hip
     if draw < 0.15:
         outline = box(*at(-0.17, 0.18), *at(-0.03, 0.42), rounding=0.3)
-        return (Part(f"{prefix}pack", outline, prefix_surface("cloth:pack", prefix), torso),)
+        return (Part(body.named("pack"), outline, body.surface("cloth:pack"), torso),)
     if draw < 0.35:
         hem, flare = rng.uniform(0.62, 0.9), rng.uniform(1.3, 2.6)
         outline = smooth(
             [at(-hip, 0.45), at(hip, 0.45), at(hip * flare, hem), at(-hip * flare, hem)], 4
         )
         surface = str(rng.choice(["cloth:top", "cloth:skirt"]))
-        return (Part(f"{prefix}skirt", outline, prefix_surface(surface, prefix), torso),)
+        return (Part(body.named("skirt"), outline, body.surface(surface), torso),)
     return ()
 
 
