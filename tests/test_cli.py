@@ -140,6 +140,23 @@ def test_a_run_of_failures_only_still_ends_with_2(vosbench_, video, fragile, cap
     assert "too dark" in capsys.readouterr().err
 
 
+def test_a_frame_that_is_missing_fails_its_own_sequence_only(
+    vosbench_, video, tmp_path, capsys
+) -> None:
+    (tmp_path / "images" / "ball" / "00002.png").unlink()
+    chosen = ("run", "--method", "copy-first", *video)
+    assert vosbench_(*chosen, "--sequences", "box") == 0
+    assert capsys.readouterr().err.count("Failed") == 0
+    assert vosbench_(*chosen) == 2
+    shown = capsys.readouterr()
+    assert "sequence ball: " in shown.err
+    assert "ball lacks the image of frame 00002" in shown.err
+    assert [path.name for path in tmp_path.glob("runs/*/masks/*")] == ["box"]
+    assert vosbench_(*chosen, "--sequences", "ball") == 2
+    (tmp_path / "images" / "box" / "00002.png").unlink()
+    assert vosbench_(*chosen) == 5
+
+
 def test_settings_go_to_every_method_that_has_them(
     vosbench_, video, fragile, tmp_path, capsys
 ) -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from tests.tiny_runs import (
     BEAR,
+    CAT,
+    DOG,
     ZOO,
     content,
     dataset,
@@ -34,6 +36,21 @@ class TestEvaluatingAgain:
         merged = dataclasses.replace(ZOO, protocol="davis2016")
         assert evaluate_run(folder_of(tmp_path), merged) == only(tmp_path)
         assert [len(record.scores) for record in only(tmp_path).records] == [1, 1, 1]
+
+    def test_files_out_of_reach_take_no_scores_away(self, tmp_path: Path) -> None:
+        first = run(request(), ZOO, tmp_path)
+
+        def gone() -> str:
+            raise DataError("the disk of bear is not mounted")
+
+        lost = dataset(dataclasses.replace(BEAR, fingerprint=gone), CAT, DOG)
+        bear, *others = evaluate_run(folder_of(tmp_path), lost).records
+        assert (bear.state, bear.reason) == ("failed", "the disk of bear is not mounted")
+        assert [record.state for record in others] == ["done", "done"]
+        assert only(tmp_path).records == first.records
+        evaluate_run(folder_of(tmp_path), dataclasses.replace(lost, protocol="davis2016"))
+        assert [len(record.scores) for record in only(tmp_path).records] == [0, 1, 1]
+        assert evaluate_run(folder_of(tmp_path), ZOO).records == first.records
 
     def test_altered_masks_are_not_taken_for_the_runs(self, tmp_path: Path) -> None:
         run(request(), ZOO, tmp_path)

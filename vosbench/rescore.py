@@ -19,7 +19,9 @@ from vosbench.store import RunFolder, mask_file, masks_sha256
 def evaluate_run(path: Path, dataset: Dataset) -> Run:
     """The run in folder `path`, its stored masks scored again under the dataset's protocol.
 
-    Sequences that have no masks keep their records. Nothing is segmented, no time is taken.
+    Sequences that have no masks keep their records. One that cannot be read today comes out as
+    failed, but keeps its record too if that is under this protocol. Nothing is segmented, no time
+    is taken.
 
     Raises:
         UsageError: the dataset lacks a sequence of the run, or another runner is at work there.
@@ -37,7 +39,7 @@ def evaluate_run(path: Path, dataset: Dataset) -> Run:
                 "name the dataset that it was made on"
             )
         records = tuple(
-            scorer.score_again(folder, known[record.sequence], record)
+            _scored_again(scorer, folder, known[record.sequence], record)
             if record.masks_sha256
             else record
             for record in run.records
@@ -46,6 +48,20 @@ def evaluate_run(path: Path, dataset: Dataset) -> Run:
         folder.write_manifest(manifest)
         folder.merge_scores(manifest.sequences)
         return Run(manifest, records)
+
+
+def _scored_again(
+    scorer: "Scorer", folder: RunFolder, sequence: Sequence, record: SequenceRecord
+) -> SequenceRecord:
+    """`Scorer.score_again`, unless the files of the sequence are out of reach."""
+    try:
+        sequence.fingerprint()
+    except DataError as error:
+        failed = replace(record, state="failed", reason=reason_of(error), scores=())
+        if record.protocol != scorer.protocol.name:  # its scores would stand among others
+            folder.put_scores(failed, (), log_of(error))
+        return failed
+    return scorer.score_again(folder, sequence, record)
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,7 @@ def test_test_splits_are_annotated_in_the_first_frame_only(davis_root: Path) -> 
     bear = opened(davis_root, split="test-dev").sequences[0]
     assert bear.object_ids() == (1, 3)
     assert bear.read_annotation(1) is None
-    assert "lacks the annotation of 2 of 3 frames" in error_of(davis_root)
+    assert "lacks the annotation of 2 of 3 frames" in lack_of_bear(davis_root)
 
 
 def test_opening_decodes_nothing(davis_root: Path) -> None:
@@ -289,11 +289,38 @@ def test_list_that_is_no_text(davis_root: Path) -> None:
 # What can be wrong with a sequence.
 
 
+def lack_of_bear(root: Path) -> str:
+    """What every way of reading `bear` says, while `cows` can be read."""
+    cows, bear = opened(root).sequences
+    assert cows.object_ids() == (1, 3)
+    assert (bear.name, len(bear)) == ("bear", 0)
+    said = set()
+    for read in (bear.fingerprint, bear.object_ids, lambda: bear.read_image(0)):
+        with pytest.raises(DataError) as caught:
+            read()
+        said.add(str(caught.value))
+    (sentence,) = said
+    return sentence
+
+
+def test_every_sequence_broken_is_a_broken_dataset(davis_root: Path) -> None:
+    annotation(davis_root, 1).unlink()
+    image(davis_root, 1, "cows").unlink()
+    assert "cows lacks the image of frame 00001" in error_of(davis_root)
+
+
+def test_a_broken_sequence_can_be_sent_to_other_processes(davis_root: Path) -> None:
+    image(davis_root, 1).unlink()
+    bear = pickle.loads(pickle.dumps(opened(davis_root).sequences[1]))  # noqa: S301 - our own bytes
+    with pytest.raises(DataError, match="lacks the image of frame 00001"):
+        bear.fingerprint()
+
+
 @pytest.mark.parametrize("part", ["JPEGImages", "Annotations"])
 def test_missing_sequence_folder(davis_root: Path, part: str) -> None:
     folder = davis_root / part / "480p" / "bear"
     shutil.rmtree(folder)
-    assert f"{folder} is missing" in error_of(davis_root)
+    assert f"{folder} is missing" in lack_of_bear(davis_root)
 
 
 @pytest.mark.parametrize("part", ["JPEGImages", "Annotations"])
@@ -301,29 +328,29 @@ def test_empty_sequence_folder(davis_root: Path, part: str) -> None:
     folder = davis_root / part / "480p" / "bear"
     for path in folder.iterdir():
         path.unlink()
-    assert f"{folder} holds no" in error_of(davis_root)
+    assert f"{folder} holds no" in lack_of_bear(davis_root)
 
 
 def test_missing_image(davis_root: Path) -> None:
     image(davis_root, 1).unlink()
-    message = error_of(davis_root)
+    message = lack_of_bear(davis_root)
     assert f"{image(davis_root).parent} lacks the image of frame 00001" in message
 
 
 def test_missing_annotation(davis_root: Path) -> None:
     annotation(davis_root, 1).unlink()
-    message = error_of(davis_root)
+    message = lack_of_bear(davis_root)
     assert "lacks the annotation of 1 of 3 frames, the first of them 00001.png" in message
 
 
 def test_missing_first_annotation(davis_root: Path) -> None:
     annotation(davis_root, 0).unlink()
-    assert f"expected {annotation(davis_root)}" in error_of(davis_root)
+    assert f"expected {annotation(davis_root)}" in lack_of_bear(davis_root)
 
 
 def test_two_images_of_one_name(davis_root: Path) -> None:
     shutil.copy(annotation(davis_root), image(davis_root).with_suffix(".png"))
-    assert "holds both 00000.jpg and 00000.png" in error_of(davis_root)
+    assert "holds both 00000.jpg and 00000.png" in lack_of_bear(davis_root)
 
 
 def test_annotation_of_another_size(davis_root: Path, save_grey: SaveGrey) -> None:

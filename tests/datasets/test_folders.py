@@ -159,8 +159,10 @@ def test_annotations_without_sequence_folder(two_folders: Path) -> None:
 
 def test_sequence_without_images(two_folders: Path) -> None:
     (two_folders / "truth" / "dog").mkdir()
+    complete, lacking = opened(two_folders).sequences
+    assert complete.object_ids() == (4,)
     with pytest.raises(DataError, match=r"folder of images .*dog is missing"):
-        opened(two_folders)
+        lacking.fingerprint()
 
 
 def test_real_sequences(shared_data: Path) -> None:

@@ -1,10 +1,11 @@
 """A `Sequence` that reads its frames from files, when asked, and checks them as it reads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import NoReturn
 
 from vosbench.arrays import VOID, Image, Mask
 from vosbench.datasets._frame_files import FrameFiles
@@ -33,6 +34,55 @@ def stored_sequence(
         read_annotation=frames.read_annotation,
         fingerprint=frames.fingerprint,
     )
+
+
+def open_each(openers: Mapping[str, Callable[[], Sequence]]) -> tuple[Sequence, ...]:
+    """One sequence a name; one that cannot be opened has no frames, and says why when it is read.
+
+    So what is wrong with one sequence stands in nobody's way who does not ask for it.
+
+    Args:
+        openers: name → what opens it, or raises `DataError`.
+
+    Raises:
+        DataError: none can be opened; that of the first.
+    """
+    opened: list[Sequence] = []
+    failures: list[DataError] = []
+    for name, opener in openers.items():
+        try:
+            opened.append(opener())
+        except DataError as error:
+            failures.append(error)
+            opened.append(_unreadable(name, str(error)))
+    if len(failures) == len(opened) > 0:
+        raise failures[0]
+    return tuple(opened)
+
+
+def _unreadable(name: str, reason: str) -> Sequence:
+    """A sequence of which nothing can be had but the reason."""
+    lacking = _Lacking(reason)
+    return Sequence(
+        name=name,
+        frames=(),
+        read_image=lacking.frame,
+        read_annotation=lacking.frame,
+        fingerprint=lacking.fingerprint,
+    )
+
+
+@dataclass(frozen=True)
+class _Lacking:
+    """What an unreadable `Sequence` calls."""
+
+    reason: str
+
+    def frame(self, index: int) -> NoReturn:
+        raise DataError(self.reason)
+
+    def fingerprint(self) -> NoReturn:
+        raise DataError(self.reason)
 
 
 @dataclass(frozen=True)

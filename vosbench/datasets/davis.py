@@ -10,6 +10,7 @@ Perazzi et al., A Benchmark Dataset and Evaluation Methodology for Video Object 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ import numpy as np
 from vosbench.arrays import Mask
 from vosbench.datasets._davis_lists import Listed, read_list
 from vosbench.datasets._frame_files import find_frames, folders_in
-from vosbench.datasets._stored_sequence import stored_sequence
+from vosbench.datasets._stored_sequence import open_each, stored_sequence
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import DataError, UsageError
 from vosbench.masks import read_mask
@@ -35,20 +36,18 @@ def open_dataset(name: str, options: DatasetOptions) -> Dataset:
     """DAVIS 2016 or 2017 from `options.root`, sequences in the order of the split's list.
 
     Every frame must be annotated, except in the test splits of 2017, which give the first frame
-    only. Nothing is decoded.
+    only. A sequence that lacks something says so when it is read. Nothing is decoded.
 
     Raises:
         UsageError: `name` is not of this module, or the root, split or resolution is not usable.
-        DataError: the root, a list, a folder or a frame is missing, or a list is malformed.
+        DataError: the root, a list or a folder is missing, a list is malformed, or every sequence
+            lacks something.
     """
     edition = _edition(name)
     root = _root(name, options)
     listed = read_list(_list_file(root, edition, options))
-    return Dataset(
-        name=name,
-        protocol=name,
-        sequences=tuple(_sequence(entry, edition, root, options) for entry in listed),
-    )
+    openers = {entry.name: partial(_sequence, entry, edition, root, options) for entry in listed}
+    return Dataset(name=name, protocol=name, sequences=open_each(openers))
 
 
 def read_one_object(path: Path) -> Mask:

@@ -10,12 +10,12 @@ throughout that sequence.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from vosbench.arrays import VOID, Mask
 from vosbench.datasets._frame_files import find_frames, folders_in
-from vosbench.datasets._stored_sequence import stored_sequence
+from vosbench.datasets._stored_sequence import open_each, stored_sequence
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import DataError, UsageError
 from vosbench.masks import is_white_on_black, read_mask
@@ -31,9 +31,12 @@ def open_dataset(name: str, options: DatasetOptions) -> Dataset:
 
     `options.images` and `options.annotations` go before what lies under `options.root`.
 
+    A sequence that lacks something says so when it is read.
+
     Raises:
         UsageError: `name` is not of this module, or it is not said where the folders are.
-        DataError: a folder or a frame is missing.
+        DataError: a folder is missing, it is not clear which resolution is meant, or every sequence
+            lacks something.
     """
     if name not in DATASETS:
         raise UsageError(f"there is no dataset {name!r} here; it is {', '.join(DATASETS)}")
@@ -45,11 +48,8 @@ def open_dataset(name: str, options: DatasetOptions) -> Dataset:
             f"{annotations} holds no folder of a sequence, expected "
             f"{annotations}/SEQUENCE/*.png even for a single sequence"
         )
-    return Dataset(
-        name=name,
-        protocol="davis2017",
-        sequences=tuple(_sequence(each, images / each, annotations / each) for each in names),
-    )
+    openers = {each: partial(_sequence, each, images / each, annotations / each) for each in names}
+    return Dataset(name=name, protocol="davis2017", sequences=open_each(openers))
 
 
 @dataclass(frozen=True)
