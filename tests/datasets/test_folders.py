@@ -1,6 +1,8 @@
 """Any two folders as a dataset."""
 
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -87,10 +89,51 @@ def test_root_with_and_without_resolution(davis_root: Path, resolution: str) -> 
 def test_root_in_another_resolution(davis_root: Path) -> None:
     for part in ("JPEGImages", "Annotations"):
         (davis_root / part / "480p").rename(davis_root / part / "1080p")
-    with pytest.raises(DataError, match="folders such as bear: go one level deeper"):
-        open_dataset("folders", DatasetOptions(root=davis_root))
-    dataset = open_dataset("folders", DatasetOptions(root=davis_root, resolution="1080p"))
-    assert len(dataset.sequences) == 2
+    for options in (DatasetOptions(), DatasetOptions(resolution="1080p")):
+        dataset = open_dataset("folders", replace(options, root=davis_root))
+        assert [s.object_ids() for s in dataset.sequences] == [(1, 3), (1, 3)]
+    with pytest.raises(DataError, match=r"no resolution '720p'; it holds 1080p: choose with"):
+        open_dataset("folders", DatasetOptions(root=davis_root, resolution="720p"))
+
+
+@pytest.mark.parametrize("deeper", ["", "480p"])
+def test_folders_that_hold_a_resolution(davis_root: Path, deeper: str) -> None:
+    options = DatasetOptions(
+        images=davis_root / "JPEGImages" / deeper, annotations=davis_root / "Annotations"
+    )
+    dataset = open_dataset("folders", options)
+    assert [s.name for s in dataset.sequences] == ["bear", "cows"]
+    assert [s.object_ids() for s in dataset.sequences] == [(1, 3), (1, 3)]
+
+
+def test_the_resolution_among_several_is_the_one_asked_for(davis_root: Path) -> None:
+    for part in ("JPEGImages", "Annotations"):
+        folder = davis_root / part
+        (folder / "480p").rename(folder / "1080p")
+        shutil.copytree(folder / "1080p", folder / "720p")
+    folders = DatasetOptions(
+        images=davis_root / "JPEGImages", annotations=davis_root / "Annotations"
+    )
+    with pytest.raises(DataError, match="no resolution '480p'; it holds 1080p, 720p: choose"):
+        open_dataset("folders", folders)
+    shutil.rmtree(davis_root / "Annotations" / "1080p" / "cows")
+    dataset = open_dataset("folders", replace(folders, resolution="1080p"))
+    assert [s.name for s in dataset.sequences] == ["bear"]
+
+
+def test_a_folder_among_sequences_is_no_resolution(davis_root: Path) -> None:
+    for part in ("JPEGImages", "Annotations"):
+        folder = davis_root / part / "480p"
+        shutil.copytree(folder, folder / "480p")
+    dataset = open_dataset(
+        "folders",
+        DatasetOptions(
+            images=davis_root / "JPEGImages" / "480p",
+            annotations=davis_root / "Annotations" / "480p",
+        ),
+    )
+    assert [s.name for s in dataset.sequences] == ["480p", "bear", "cows"]
+    assert dataset.sequences[1].object_ids() == (1, 3)
 
 
 # What 255 means.

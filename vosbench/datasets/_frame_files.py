@@ -78,6 +78,44 @@ def folders_in(folder: Path) -> list[str]:
     return [path.name for path in _visible(folder) if path.is_dir()]
 
 
+def folder_of_sequences(
+    folder: Path, suffixes: tuple[str, ...], *, resolution: str, any_resolution: bool
+) -> Path:
+    """`folder` if it holds sequences, else the resolution in it that does.
+
+    Args:
+        folder: exists.
+        suffixes: of the files of a sequence.
+        resolution: sub-folder to take where there are several.
+        any_resolution: whether another may be taken where it is the only one.
+
+    Raises:
+        DataError: `folder` holds resolutions, but none that may be taken.
+    """
+    if _holds_sequences(folder, suffixes):
+        return folder
+    found = [name for name in folders_in(folder) if _holds_sequences(folder / name, suffixes)]
+    if not found:
+        return folder  # what it lacks is found out sequence by sequence
+    if resolution in found:
+        return folder / resolution
+    if len(found) == 1 and any_resolution:
+        return folder / found[0]
+    raise DataError(
+        f"{folder} has no resolution {resolution!r}; it holds {', '.join(found)}: "
+        "choose with --resolution"
+    )
+
+
+def _holds_sequences(folder: Path, suffixes: tuple[str, ...]) -> bool:
+    """Whether a folder in `folder` holds such files."""
+    return any(
+        path.suffix.lower() in suffixes
+        for name in folders_in(folder)
+        for path in _visible(folder / name)
+    )
+
+
 def _files_by_stem(folder: Path, suffixes: tuple[str, ...], what: str) -> dict[str, Path]:
     """Files of a folder by their name without extension."""
     if not folder.is_dir():

@@ -1,7 +1,7 @@
 """Any two folders: images by sequence and annotations by sequence.
 
-    IMAGES/<sequence>/*.jpg          or ROOT/JPEGImages[/<resolution>]/<sequence>/*.jpg
-    ANNOTATIONS/<sequence>/*.png     or ROOT/Annotations[/<resolution>]/<sequence>/*.png
+    IMAGES[/<resolution>]/<sequence>/*.jpg           IMAGES may be ROOT/JPEGImages
+    ANNOTATIONS[/<resolution>]/<sequence>/*.png      ANNOTATIONS may be ROOT/Annotations
 
 The folders in ANNOTATIONS are the sequences. The first frame of each must be annotated, others may
 be. Values are object ids and 255 is void, with one exception: where the first annotation of
@@ -14,11 +14,11 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from vosbench.arrays import VOID, Mask
-from vosbench.datasets._frame_files import find_frames, folders_in
+from vosbench.datasets._frame_files import find_frames, folder_of_sequences, folders_in
 from vosbench.datasets._stored_sequence import open_each, stored_sequence
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import DataError, UsageError
-from vosbench.masks import is_white_on_black, read_mask
+from vosbench.masks import IMAGE_SUFFIXES, is_white_on_black, read_mask
 from vosbench.sequence import Dataset, Sequence
 
 DATASETS: dict[str, str] = {
@@ -29,7 +29,9 @@ DATASETS: dict[str, str] = {
 def open_dataset(name: str, options: DatasetOptions) -> Dataset:
     """Sequences of two folders, sorted by name, scored as DAVIS 2017. Nothing is decoded.
 
-    `options.images` and `options.annotations` go before what lies under `options.root`.
+    `options.images` and `options.annotations` go before what lies under `options.root`. Where a
+    folder holds resolutions, `options.resolution` is taken; where it is not asked for in
+    particular, whichever there is.
 
     A sequence that lacks something says so when it is read.
 
@@ -42,6 +44,8 @@ def open_dataset(name: str, options: DatasetOptions) -> Dataset:
         raise UsageError(f"there is no dataset {name!r} here; it is {', '.join(DATASETS)}")
     images = _place("images", options.images, "JPEGImages", options)
     annotations = _place("annotations", options.annotations, "Annotations", options)
+    images = _inner(images, IMAGE_SUFFIXES, options)
+    annotations = _inner(annotations, (".png",), options)
     names = folders_in(annotations)
     if not names:
         raise DataError(
@@ -85,8 +89,6 @@ def _place(what: str, given: Path | None, under_root: str, options: DatasetOptio
         folder = given
     elif options.root is not None:
         folder = options.root / under_root
-        if (folder / options.resolution).is_dir():
-            folder /= options.resolution
     else:
         raise UsageError(
             f"dataset folders needs --{what}, or a --root that holds JPEGImages and Annotations"
@@ -96,3 +98,11 @@ def _place(what: str, given: Path | None, under_root: str, options: DatasetOptio
             f"the folder of {what} {folder} is missing, expected {folder}/SEQUENCE/FRAME files"
         )
     return folder
+
+
+def _inner(folder: Path, suffixes: tuple[str, ...], options: DatasetOptions) -> Path:
+    """The folder of sequences: `folder`, or the resolution in it."""
+    in_particular = options.resolution != DatasetOptions.resolution
+    return folder_of_sequences(
+        folder, suffixes, resolution=options.resolution, any_resolution=not in_particular
+    )
