@@ -128,9 +128,12 @@ def evaluate(runs: Path, **where: Any) -> int:
     from vosbench.runner import evaluate_run
     from vosbench.store import load_runs
 
-    kept = [run.manifest for run in load_runs(runs) if run.manifest.dataset == dataset.name]
+    wanted = (dataset.name, dataset.variant)
+    kept = [run.manifest for run in load_runs(runs)]
+    kept = [made for made in kept if (made.dataset, made.dataset_variant) == wanted]
     if not kept:
-        raise UsageError(f"{runs} holds no run on {dataset.name}; choose --runs or --dataset")
+        which = f"{dataset.name} ({dataset.variant})" if dataset.variant else dataset.name
+        raise UsageError(f"{runs} holds no run on {which}; choose --runs or --dataset")
     return _conclude(evaluate_run(runs / manifest.run, dataset) for manifest in kept)
 
 

@@ -1,4 +1,4 @@
-"""Which runs stand in one table: those on one dataset under one protocol, as asked for."""
+"""Which runs stand in one table: on one variant of a dataset, under one protocol, as asked."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +25,7 @@ class Comparison:
         sequences: all that any of the runs was asked for, in the dataset's order.
         objects: number of objects by sequence; sequences that nothing is known of are absent.
         entries: measured and re-scored ones as given, then quoted ones as asked for.
+        variant: of the dataset; empty for the default.
     """
 
     dataset: str
@@ -32,6 +33,7 @@ class Comparison:
     sequences: tuple[str, ...]
     objects: Mapping[str, int]
     entries: tuple[Entry, ...]
+    variant: str = ""
 
     def complete(self, entry: Entry) -> bool:
         """Whether `entry` has figures of every object of every sequence of the table."""
@@ -59,25 +61,27 @@ class Comparison:
 
     def title(self, what: str) -> str:
         """Title of a table of `what`; names the protocol where the dataset's name does not."""
+        which = f" ({self.variant})" if self.variant else ""
         under = "" if self.protocol in ("", self.dataset) else f", protocol {self.protocol}"
-        return f"{what} on {self.dataset}{under}"
+        return f"{what} on {self.dataset}{which}{under}"
 
 
 def compare(runs: Iterable[Run], options: ReportOptions) -> tuple[Comparison, ...]:
-    """One comparison for each dataset and protocol among `runs`, in order of appearance.
+    """One comparison for each dataset, variant and protocol of `runs`, in order of appearance.
 
     Raises:
         UsageError: nothing to compare, or an option names something that is not there.
     """
     chosen = _chosen(tuple(runs), options)
-    groups: dict[tuple[str, str], list[Run]] = {}
+    groups: dict[tuple[str, str, str], list[Run]] = {}
     for run in chosen:
-        groups.setdefault((run.manifest.dataset, run.manifest.protocol), []).append(run)
-    datasets = tuple(dict.fromkeys(dataset for dataset, _ in groups))
+        made = run.manifest
+        groups.setdefault((made.dataset, made.dataset_variant, made.protocol), []).append(run)
+    datasets = tuple(dict.fromkeys(dataset for dataset, *_ in groups))
     quoted = [published.resolve(name, datasets) for name in options.published]
     comparisons = tuple(
-        _comparison(dataset, protocol, group, quoted)
-        for (dataset, protocol), group in groups.items()
+        replace(_comparison(dataset, protocol, group, quoted), variant=variant)
+        for (dataset, variant, protocol), group in groups.items()
     )
     _check_quoted(quoted, comparisons)
     return comparisons

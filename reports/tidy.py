@@ -64,6 +64,7 @@ def _identity(entry: Entry, comparison: Comparison) -> TidyRow:
     manifest = entry.manifest
     return {
         "dataset": comparison.dataset,
+        "variant": comparison.variant or None,
         "protocol": comparison.protocol if manifest else None,
         "method": entry.method,
         "label": manifest.label if manifest else entry.method,

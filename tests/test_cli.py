@@ -373,3 +373,12 @@ def test_generated_sequences_follow_their_own_seed(vosbench_, tmp_path, capsys) 
     for seed in (4, 5):
         assert vosbench_("run", "--method", "copy-first", *generated, "--dataset-seed", seed) == 0
         assert f"synthetic-{seed}-000" in capsys.readouterr().out
+    folders = sorted(path.name for path in tmp_path.glob("runs/*"))
+    assert folders == [f"copy-first__synthetic-seed{seed}-count1__seed0" for seed in (4, 5)]
+    assert vosbench_("report", "--table", "overall") == 0
+    shown = capsys.readouterr().out
+    assert all(f"Overall on synthetic (seed{seed}-count1)" in shown for seed in (4, 5))
+    assert vosbench_("evaluate", *generated, "--dataset-seed", 5) == 0
+    assert "seed4" not in capsys.readouterr().out
+    assert vosbench_("evaluate", *generated) == 1
+    assert "holds no run on synthetic (count1)" in capsys.readouterr().err

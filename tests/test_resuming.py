@@ -162,6 +162,18 @@ class TestResuming:
         assert len(names) == 3
         assert all(name.startswith("jitter__tiny__seed0") and "/" not in name for name in names)
 
+    def test_a_variant_of_a_dataset_has_a_folder_of_its_own(self, tmp_path: Path) -> None:
+        run(request(), ZOO, tmp_path)
+        for variant in ("seed3", "../odd one"):
+            run(request(), dataclasses.replace(ZOO, variant=variant), tmp_path)
+        odd, seeded, default = sorted(load_runs(tmp_path), key=lambda found: found.manifest.run)
+        assert default.manifest.run == "jitter__tiny__seed0"
+        assert seeded.manifest.run == "jitter__tiny-seed3__seed0"
+        assert odd.manifest.run.startswith("jitter__tiny-")
+        shown = [found.manifest.dataset_variant for found in (default, odd, seeded)]
+        assert shown == ["", "../odd one", "seed3"]
+        assert {found.manifest.dataset for found in (default, odd, seeded)} == {"tiny"}
+
 
 class Interrupted(Jitter):
     """Somebody presses Ctrl-C in the sequence `victim`."""

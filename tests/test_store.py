@@ -220,6 +220,16 @@ class TestNames:
                 folder.record(name)
 
 
+def test_a_manifest_from_before_variants_is_one_of_the_default(folder: RunFolder) -> None:
+    path = folder.path / "manifest.json"
+    facts = json.loads(path.read_text())
+    del facts["dataset_variant"]
+    path.write_text(json.dumps(facts))
+    manifest = folder.manifest()
+    assert manifest is not None
+    assert manifest.dataset_variant == ""
+
+
 def test_a_manifest_comes_back_as_it_was(folder: RunFolder) -> None:
     manifest = folder.manifest()
     assert manifest is not None

@@ -102,6 +102,7 @@ class Manifest:
         created: ISO 8601, UTC.
         key_parts: what the masks of every sequence of this run depend on, by name. A record in the
             folder whose parts say otherwise was made with something else and does not count.
+        dataset_variant: as in `vosbench.sequence.Dataset`; empty for the default.
     """
 
     run: str
@@ -122,6 +123,7 @@ class Manifest:
     command: str
     created: str
     key_parts: Mapping[str, str] = field(default_factory=dict)
+    dataset_variant: str = ""
 
 
 @dataclass(frozen=True)

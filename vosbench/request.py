@@ -9,7 +9,7 @@ from importlib import metadata
 
 from vosbench.method import MaskSource, Method
 from vosbench.record_json import canonical_json
-from vosbench.sequence import Sequence
+from vosbench.sequence import Dataset, Sequence
 
 PROCEDURE = "1"
 """Version of how the runner feeds a method (seeding, order of calls, void in the first mask).
@@ -55,12 +55,17 @@ class RunRequest:
         return self.device.partition(":")[0]
 
 
-def run_name(request: RunRequest, dataset: str) -> str:
-    """Name of the run's folder: method, dataset, seed, what the user set, device if not the CPU.
+def run_name(request: RunRequest, dataset: Dataset) -> str:
+    """Name of the run's folder: method, dataset and its variant, seed, what the user set, device.
+
+    A default variant is left out, and so is the CPU. `eosvos-50__synthetic-seed3__seed0`.
 
     Values that are long or cannot stand in a file name are shortened and told apart by a digest.
     """
-    parts = [_plain(request.method, 60), _plain(dataset, 40), f"seed{request.seed}"]
+    where = _plain(dataset.name, 40)
+    if dataset.variant:
+        where += f"-{_plain(dataset.variant, 40)}"
+    parts = [_plain(request.method, 60), where, f"seed{request.seed}"]
     parts += [
         f"{_plain(key, 40)}={_plain(_text(value), LONGEST_VALUE)}"
         for key, value in sorted(request.overrides.items())

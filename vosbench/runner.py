@@ -48,7 +48,7 @@ def run_dataset(
         MethodError: the method cannot be built.
     """
     _check(request, dataset)
-    folder = RunFolder(runs / run_name(request, dataset.name))
+    folder = RunFolder(runs / run_name(request, dataset))
     with folder.locked():
         work = _prepare(request, dataset, folder, progress)
         jobs = [work.job(sequence, fresh=fresh) for sequence in dataset.sequences]
@@ -151,6 +151,7 @@ class _Work:
             command=self.request.command,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             key_parts=self.key_parts,
+            dataset_variant=dataset.variant,
         )
 
     def _earlier_manifest(self) -> Manifest | None:

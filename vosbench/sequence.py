@@ -45,8 +45,11 @@ class Dataset:
         name: as on the command line (`davis2016`).
         protocol: name of a protocol of `vosbench.metrics.protocols`.
         sequences: in the dataset's own order.
+        variant: how it differs from what its name alone stands for (`train`, `1080p`, `seed3`),
+            several parts joined by hyphens; empty for the default. Sequences left out make none.
     """
 
     name: str
     protocol: str
     sequences: tuple[Sequence, ...]
+    variant: str = ""

@@ -3,6 +3,7 @@
 import pickle
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,7 @@ def test_sequences_follow_the_list(davis_root: Path, name: str) -> None:
     dataset = opened(davis_root, name)
     assert [s.name for s in dataset.sequences] == ["cows", "bear"]
     assert dataset.name == dataset.protocol == name
+    assert dataset.variant == ""
     assert all(s.frames == ("00000", "00001", "00002") for s in dataset.sequences)
     assert dataset.sequences[0].read_image(2).shape == (*SIZE, 3)
 
@@ -117,6 +119,8 @@ def test_other_resolution_and_split(davis_root: Path) -> None:
     write_list(davis_root, "bear", split="train")
     dataset = opened(davis_root, resolution="1080p", split="train")
     assert dataset.sequences[0].object_ids() == (1, 3)
+    assert dataset.variant == "train-1080p"
+    assert opened(davis_root, "davis2016", resolution="1080p").variant == "1080p"
 
 
 def test_test_splits_are_annotated_in_the_first_frame_only(davis_root: Path) -> None:
@@ -411,7 +415,7 @@ def test_select_keeps_the_order_of_the_names(davis_root: Path) -> None:
     dataset = opened(davis_root)
     chosen = select(dataset, ["bear", "cows"])
     assert [s.name for s in chosen.sequences] == ["bear", "cows"]
-    assert (chosen.name, chosen.protocol) == (dataset.name, dataset.protocol)
+    assert replace(chosen, sequences=()) == replace(dataset, sequences=())
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,7 @@ def test_root_in_another_resolution(davis_root: Path) -> None:
     for options in (DatasetOptions(), DatasetOptions(resolution="1080p")):
         dataset = open_dataset("folders", replace(options, root=davis_root))
         assert [s.object_ids() for s in dataset.sequences] == [(1, 3), (1, 3)]
+        assert dataset.variant == "1080p"
     with pytest.raises(DataError, match=r"no resolution '720p'; it holds 1080p: choose with"):
         open_dataset("folders", DatasetOptions(root=davis_root, resolution="720p"))
 
@@ -104,6 +105,7 @@ def test_folders_that_hold_a_resolution(davis_root: Path, deeper: str) -> None:
     dataset = open_dataset("folders", options)
     assert [s.name for s in dataset.sequences] == ["bear", "cows"]
     assert [s.object_ids() for s in dataset.sequences] == [(1, 3), (1, 3)]
+    assert dataset.variant == ""
 
 
 def test_the_resolution_among_several_is_the_one_asked_for(davis_root: Path) -> None:

@@ -60,6 +60,22 @@ def test_count_and_seed_decide_what_is_generated() -> None:
 
 
 @pytest.mark.parametrize(
+    ("options", "variant"),
+    [
+        (DatasetOptions(), ""),
+        (DatasetOptions(count=10), ""),
+        (DatasetOptions(seed=3), "seed3"),
+        (DatasetOptions(count=2), "count2"),
+        (DatasetOptions(seed=3, count=2), "seed3-count2"),
+        (DatasetOptions(split="train", resolution="1080p"), ""),
+    ],
+)
+def test_what_is_generated_otherwise_is_a_variant(options: DatasetOptions, variant: str) -> None:
+    assert open_dataset("synthetic", options).variant == variant
+    assert open_dataset("sample", options).variant == ""
+
+
+@pytest.mark.parametrize(
     ("options", "message"),
     [
         (DatasetOptions(count=0), "0 generated sequences were asked for; ask for 1 or more"),

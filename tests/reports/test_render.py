@@ -267,6 +267,25 @@ class TestCsvAndJson:
         lines = list(csv.DictReader(io.StringIO(render(made, "csv"))))
         assert [line["dataset"] for line in lines] == ["one", "one", "two", "two"]
 
+    def test_variants_of_a_dataset_have_a_table_each(self, make_run: MakeRun) -> None:
+        first, *others = (
+            make_run("a", {"s": [figure]}, dataset="two", run=variant, dataset_variant=variant)
+            for variant, figure in (("", 0.5), ("train", 0.25), ("train-1080p", 0.75))
+        )
+        runs = (first, *others, make_run("b", {"s": [0.5]}, dataset="two"))
+        made = tables.build("per-sequence", runs, ReportOptions(dataset="two"))
+        titles = [table.title.partition(" on ")[2] for table in made]
+        assert titles == ["two", "two (train)", "two (train-1080p)"]
+        assert [len(table.columns) for table in made] == [3, 2, 2]
+        lines = list(csv.DictReader(io.StringIO(render(made, "csv"))))
+        shown = {(line["title"], line["variant"]): float(line["J"]) for line in lines}
+        assert shown == {
+            ("a", ""): 0.5,
+            ("b", ""): 0.5,
+            ("a", "train"): 0.25,
+            ("a", "train-1080p"): 0.75,
+        }
+
 
 @given(
     st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12),

@@ -47,7 +47,9 @@ def open_dataset(name: str, options: DatasetOptions) -> Dataset:
     root = _root(name, options)
     listed = read_list(_list_file(root, edition, options))
     openers = {entry.name: partial(_sequence, entry, edition, root, options) for entry in listed}
-    return Dataset(name=name, protocol=name, sequences=open_each(openers))
+    return Dataset(
+        name=name, protocol=name, sequences=open_each(openers), variant=_variant(options)
+    )
 
 
 def read_one_object(path: Path) -> Mask:
@@ -73,6 +75,15 @@ def _edition(name: str) -> _Edition:
     if name == "davis2017":
         return _Edition("2017", read_mask, "values are ids")
     raise UsageError(f"there is no DAVIS dataset {name!r}; it is one of {', '.join(DATASETS)}")
+
+
+def _variant(options: DatasetOptions) -> str:
+    """Split and resolution, where they are not those that everybody means."""
+    pairs = (
+        (options.split, DatasetOptions.split),
+        (options.resolution, DatasetOptions.resolution),
+    )
+    return "-".join(chosen for chosen, usual in pairs if chosen != usual)
 
 
 def _sequence(entry: Listed, edition: _Edition, root: Path, options: DatasetOptions) -> Sequence:

@@ -45,7 +45,7 @@ def open_dataset(name: str, options: DatasetOptions) -> Dataset:
     images = _place("images", options.images, "JPEGImages", options)
     annotations = _place("annotations", options.annotations, "Annotations", options)
     images = _inner(images, IMAGE_SUFFIXES, options)
-    annotations = _inner(annotations, (".png",), options)
+    around, annotations = annotations, _inner(annotations, (".png",), options)
     names = folders_in(annotations)
     if not names:
         raise DataError(
@@ -53,7 +53,13 @@ def open_dataset(name: str, options: DatasetOptions) -> Dataset:
             f"{annotations}/SEQUENCE/*.png even for a single sequence"
         )
     openers = {each: partial(_sequence, each, images / each, annotations / each) for each in names}
-    return Dataset(name=name, protocol="davis2017", sequences=open_each(openers))
+    usual = annotations in (around, around / DatasetOptions.resolution)
+    return Dataset(
+        name=name,
+        protocol="davis2017",
+        sequences=open_each(openers),
+        variant="" if usual else annotations.name,
+    )
 
 
 @dataclass(frozen=True)

@@ -50,13 +50,23 @@ def open_dataset(name: str, options: DatasetOptions) -> Dataset:
     Raises:
         UsageError: `name` is not of this module, or the count or seed cannot be used.
     """
+    variant = ""
     if name == "sample":
         recipes = _sample()
     elif name == "synthetic":
-        recipes = _drawn(options.seed, DEFAULT_COUNT if options.count is None else options.count)
+        count = DEFAULT_COUNT if options.count is None else options.count
+        recipes = _drawn(options.seed, count)
+        variant = _variant(options.seed, count)
     else:
         raise UsageError(f"there is no generated dataset {name!r}; it is {' or '.join(DATASETS)}")
-    return Dataset(name, "davis2017", tuple(_sequence(recipe) for recipe in recipes))
+    return Dataset(name, "davis2017", tuple(_sequence(recipe) for recipe in recipes), variant)
+
+
+def _variant(seed: int, count: int) -> str:
+    """Seed and number of sequences, where they are not the default."""
+    seeded = "" if seed == DatasetOptions.seed else f"seed{seed}"
+    counted = "" if count == DEFAULT_COUNT else f"count{count}"
+    return "-".join(filter(None, (seeded, counted)))
 
 
 def _sample() -> tuple[_Recipe, ...]:
