@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vosbench import __version__
+from vosbench.atomic import CannotWriteError
 from vosbench.command_line import (
     File,
     Folder,
@@ -28,7 +29,7 @@ from vosbench.command_line import (
     sequences_option,
     write_output,
 )
-from vosbench.errors import OK, SOME_JOBS_FAILED, UsageError
+from vosbench.errors import OK, SOME_JOBS_FAILED, UsageError, VosbenchError
 from vosbench.metrics import protocols
 from vosbench.one_line import one_line
 from vosbench.records import Run
@@ -91,7 +92,7 @@ def run(
     """Run methods on a dataset, score their masks, print the tables.
 
     What is there already and would come out the same is not computed again. Ends with 2 if a
-    sequence failed.
+    sequence failed, or one of several methods.
     """
     loaded = load_methods(methods, assignments, device, plugins)
     from vosbench.machine import check_device
@@ -101,7 +102,8 @@ def run(
     check_device(device)
     dataset = choose_dataset(**where)
     progress = Progress()
-    done = []
+    done: list[Run] = []
+    unusable: dict[str, VosbenchError] = {}
     for method in loaded:
         request = RunRequest(
             method=method.entry.name,
@@ -115,8 +117,16 @@ def run(
             device=device,
             command=command,
         )
-        done.append(run_dataset(request, dataset, runs, progress=progress, fresh=fresh))
-    return _conclude(done)
+        try:
+            done.append(run_dataset(request, dataset, runs, progress=progress, fresh=fresh))
+        except CannotWriteError:
+            raise
+        except VosbenchError as error:
+            if len(loaded) == 1:
+                raise
+            click.echo(one_line(f"{request.method} is left out: {error}"), err=True)
+            unusable[request.method] = error
+    return _conclude(done, unusable)
 
 
 @commands.command()
@@ -134,7 +144,7 @@ def evaluate(runs: Path, **where: Any) -> int:
     if not kept:
         which = f"{dataset.name} ({dataset.variant})" if dataset.variant else dataset.name
         raise UsageError(f"{runs} holds no run on {which}; choose --runs or --dataset")
-    return _conclude(evaluate_run(runs / manifest.run, dataset) for manifest in kept)
+    return _conclude((evaluate_run(runs / made.run, dataset) for made in kept), {})
 
 
 @commands.command()
@@ -265,19 +275,37 @@ def train_eosvos(parent: Path, out: Path, iterations: int, clips: int, seed: int
     train_learner(parent, out, settings, seed, click.echo, first_clips=clips)
 
 
-def _conclude(finished: Iterable[Run]) -> int:
-    """Print the tables of these runs and name what failed; the exit code."""
+def _conclude(finished: Iterable[Run], unusable: Mapping[str, VosbenchError]) -> int:
+    """Print the tables of these runs and name what failed; the exit code.
+
+    Args:
+        finished: runs; at least one unless there are unusable methods.
+        unusable: methods that could not be run at all, and why.
+    """
     runs = tuple(finished)
+    if runs:
+        _print_tables(runs)
+    failures = [(name, str(error)) for name, error in unusable.items()]
+    failures += [
+        (f"{run.manifest.run}, sequence {record.sequence}", record.reason)
+        for run in runs
+        for record in run.records
+        if record.state != "done"
+    ]
+    for what, reason in failures:
+        click.echo(one_line(f"Failed: {what}: {reason}"), err=True)
+    if not runs:
+        return next(iter(unusable.values())).exit_code
+    return SOME_JOBS_FAILED if failures else OK
+
+
+def _print_tables(runs: tuple[Run, ...]) -> None:
+    """Every table, to standard output."""
     from vosbench.reports.options import ReportOptions
     from vosbench.reports.tables import build
 
     tables = [build(name, runs, ReportOptions()) for name in ("per-sequence", "overall")]
     _write(tuple(chain.from_iterable(tables)), "text", None)
-    failed = [(run.manifest.run, r) for run in runs for r in run.records if r.state != "done"]
-    for name, record in failed:
-        sentence = f"Failed: {name}, sequence {record.sequence}: {record.reason}"
-        click.echo(one_line(sentence), err=True)
-    return SOME_JOBS_FAILED if failed else OK
 
 
 def _write(tables: "tuple[Table, ...]", style: str, out: Path | None) -> None:

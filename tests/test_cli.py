@@ -157,6 +157,61 @@ def test_a_frame_that_is_missing_fails_its_own_sequence_only(
     assert vosbench_(*chosen) == 5
 
 
+CLUMSY = '''\
+"""Cannot be built."""
+
+from vosbench.errors import DataError
+from vosbench.method import Method
+
+VARIANTS = {"clumsy": {}, "unread": {"unread": True}}
+
+
+class Clumsy(Method):
+    def __init__(self, *, unread: bool = False) -> None:
+        if unread:
+            raise DataError("w.safetensors is no readable safetensors file")
+        raise SystemExit("no engine")
+
+    def fit(self, image, mask):
+        pass
+
+    def step(self, image):
+        pass
+'''
+
+
+def test_a_method_that_cannot_be_built_keeps_no_other_from_running(
+    vosbench_, video, fragile, tmp_path, capsys
+) -> None:
+    (tmp_path / "clumsy.py").write_text(CLUMSY)
+    plugins = ("--plugin", "clumsy.py", "--plugin", fragile, *video, "--sequences", "box")
+    some = ("--method", "copy-first", "--method", "clumsy", "--method", "unread")
+    assert vosbench_("run", *some, "--method", "fragile", *plugins) == 2
+    shown = capsys.readouterr()
+    assert "copy-first" in shown.out and "fragile" in shown.out
+    *_, clumsy, unread = shown.err.splitlines()
+    assert clumsy.startswith("Failed: clumsy: method clumsy cannot be built: SystemExit: no")
+    assert unread == "Failed: unread: w.safetensors is no readable safetensors file"
+    made = [path.parent.name.partition("__")[0] for path in tmp_path.glob("runs/*/manifest.json")]
+    assert sorted(made) == ["copy-first", "fragile"]
+    for only, code in ((("unread",), 5), (("clumsy",), 2), (("unread", "clumsy"), 5)):
+        chosen = (part for name in only for part in ("--method", name))
+        assert vosbench_("run", *chosen, *plugins) == code
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert "Traceback" not in told.err
+
+
+@pytest.mark.parametrize("wrong", [("--method", "clumsi"), ("--set", "unred=1")])
+def test_names_that_do_not_exist_are_refused_before_anything_runs(
+    vosbench_, video, fragile, tmp_path, capsys, wrong
+) -> None:
+    chosen = ("--method", "copy-first", "--method", "fragile", "--plugin", fragile)
+    assert vosbench_("run", *chosen, *wrong, *video) == 1
+    assert not (tmp_path / "runs").exists()
+    assert capsys.readouterr().out == ""
+
+
 def test_settings_go_to_every_method_that_has_them(
     vosbench_, video, fragile, tmp_path, capsys
 ) -> None:

@@ -258,7 +258,7 @@ def _prepare(request: RunRequest, dataset: Dataset, folder: RunFolder, progress:
         key_parts = run_key_parts(request, plugin)
     except VosbenchError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise MethodError(f"method {request.method} cannot be built: {_located(error)}") from error
     return _Work(
         request=request,
@@ -272,7 +272,7 @@ def _prepare(request: RunRequest, dataset: Dataset, folder: RunFolder, progress:
     )
 
 
-def _located(error: Exception) -> str:
+def _located(error: BaseException) -> str:
     """Why something failed and where, for the author of a plug-in."""
     at = traceback.extract_tb(error.__traceback__)[-1]
     return f"{reason_of(error)} ({at.filename}, line {at.lineno})"
