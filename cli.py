@@ -247,7 +247,7 @@ def train() -> None:
 
 @train.command("parent")
 @checkpoint_option
-@click.option("--steps", type=click.IntRange(1), default=10_000, show_default=True)
+@click.option("--steps", type=click.IntRange(1), default=9000, show_default=True)
 @clips_option
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 def train_parent(out: Path, steps: int, clips: int, seed: int) -> None:
@@ -263,7 +263,7 @@ def train_parent(out: Path, steps: int, clips: int, seed: int) -> None:
     "--parent", type=File, required=True, metavar="FILE", help="Of `vosbench train parent`."
 )
 @checkpoint_option
-@click.option("--iterations", type=click.IntRange(1), default=400, show_default=True)
+@click.option("--iterations", type=click.IntRange(1), default=320, show_default=True)
 @clips_option
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 def train_eosvos(parent: Path, out: Path, iterations: int, clips: int, seed: int) -> None:

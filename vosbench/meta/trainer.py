@@ -47,9 +47,9 @@ class MetaSettings:
     tasks: int = 4
     steps: int = 5
     differentiation: Differentiation = "second"
-    detached_steps: int = 20
-    initial_rate: float = 0.05
-    start_rate: float = 5e-4
+    detached_steps: int = 40
+    initial_rate: float = 0.1
+    start_rate: float = 3e-4
     rates_rate: float = 2e-2
     weight_decay: float = 1e-3
     task_clip: float = 2.0
