@@ -75,7 +75,7 @@ class FineTune(TunedMethod):
         *,
         steps: int = 50,
         optimizer: Optimizer = "adam",
-        rate: float = 5e-4,
+        rate: float = 2e-3,
         adapt: bool = False,
         adapt_every: int = 5,
         adapt_steps: int = 10,
