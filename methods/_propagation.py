@@ -48,7 +48,8 @@ class PropagationSettings:
         adapt_every: frames between two adaptations.
         adapt_steps: inner steps of each.
         batch: windows of the first frame in each step.
-        growth: bounds of the change of a box's sides from one frame to the next, as a factor.
+        growth: bounds of the change of a box's sides from one frame to the next, as a factor; the
+            narrower of three ranges that did best on generated sequences.
     """
 
     steps: int = 50
@@ -56,7 +57,7 @@ class PropagationSettings:
     adapt_every: int = 5
     adapt_steps: int = 10
     batch: int = 3
-    growth: tuple[float, float] = (0.7, 1.4)
+    growth: tuple[float, float] = (0.92, 1.09)
 
     def __post_init__(self) -> None:
         """Raise `UsageError` for a number that means nothing."""
