@@ -48,8 +48,8 @@ class PropagationSettings:
         adapt_every: frames between two adaptations.
         adapt_steps: inner steps of each.
         batch: windows of the first frame in each step.
-        growth: bounds of the change of a box's sides from one frame to the next, as a factor; the
-            narrower of three ranges that did best on generated sequences.
+        growth: bounds of the change of a box's sides from one frame to the next, as a factor;
+            the best of three ranges on generated sequences.
     """
 
     steps: int = 50
