@@ -26,7 +26,7 @@ SHIPPED_WEIGHTS = Path(__file__).parent / "weights" / "compact-eosvos.safetensor
 
 
 class LearnedTuner:
-    """Fine-tunes with a learner's start and rates; online adaptation with a share of the rates."""
+    """Fine-tunes with the start and rates of a learner."""
 
     def __init__(self, learner: Learner, online_factor: float) -> None:
         self._learner = learner
@@ -37,7 +37,7 @@ class LearnedTuner:
         return self._learner.fine_tune(loss, steps)
 
     def online(self, loss: Loss, steps: int, begin: Parameters) -> Parameters:
-        """Parameters after `steps` shorter inner steps from `begin`."""
+        """Parameters after `steps` more inner steps from `begin`."""
         return self._learner.fine_tune(loss, steps, begin=begin, factor=self._online_factor)
 
 
@@ -61,7 +61,7 @@ class EOSVOS(TunedMethod):
         adapt: bool = False,
         adapt_every: int = 5,
         adapt_steps: int = 10,
-        adapt_factor: float = 0.3,
+        adapt_factor: float = 1.0,
         weights: Path | None = None,
         device: str = "cpu",
     ) -> None:
