@@ -32,7 +32,7 @@ def load(path: Path) -> Checkpoint:
 
 def test_all_together_are_small():
     shipped = (eosvos.SHIPPED_WEIGHTS, finetune.SHIPPED_WEIGHTS)
-    assert sum(path.stat().st_size for path in shipped) <= 10e6  # the limit of the issue
+    assert sum(path.stat().st_size for path in shipped) <= 10e6
 
 
 def test_the_learner_began_at_the_parent_that_ships():
