@@ -4,6 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no failure of a property, however long an example takes.
+settings.register_profile(
+    "vosbench", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("vosbench")
 
 # Small networks gain nothing from a second thread and lose much where the cores are shared.
 os.environ.setdefault("OMP_NUM_THREADS", "1")

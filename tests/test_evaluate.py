@@ -60,7 +60,7 @@ def test_annotations_against_themselves_are_perfect() -> None:
 
 
 @given(st.integers(0, 10**6), st.integers(1, 4), st.integers(3, 5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_label_maps_score_as_the_definition_says(seed: int, highest: int, frames: int) -> None:
     generator = np.random.default_rng(seed)
     annotations = generator.integers(0, highest + 1, (frames, 9, 7), np.uint8)

@@ -55,7 +55,7 @@ scales = st.sampled_from(["linear", "logarithmic"])
 weights = st.lists(st.floats(0, 2), min_size=1, max_size=5).filter(any)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(levels, scales, weights, st.integers(0, 4), st.integers(0, 1000))
 def test_closed_form_equals_first_order_by_autograd(
     level: Level, scale: Scale, weights: list[float], detached: int, seed: int

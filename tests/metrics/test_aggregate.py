@@ -14,7 +14,7 @@ SCORES = st.floats(0, 1)
 
 
 @given(st.lists(SCORES, min_size=1, max_size=255))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_decay_is_the_official_one_up_to_255_frames(scores: list[float]) -> None:
     assert statistic(scores).decay == oracle.decay(scores)
 

@@ -18,19 +18,19 @@ SQUARE[10:20, 10:20] = True
 
 
 @given(pairs(), st.sampled_from((0.008, 0.03, 0.1, 0.3, 0.9)))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_pair_scores_as_the_definition_says(pair: Pair, tolerance: float) -> None:
     assert contour_accuracy(*pair, tolerance=tolerance) == oracle.contour(*pair, tolerance)
 
 
 @given(pairs())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_truth_and_prediction_may_change_places(pair: Pair) -> None:
     assert contour_accuracy(*pair) == contour_accuracy(*reversed(pair))
 
 
 @given(pairs())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_boundary_is_what_the_definition_says(pair: Pair) -> None:
     assert np.array_equal(boundary(pair[0]), oracle.boundary(pair[0]))
 

@@ -12,7 +12,7 @@ FULL = np.ones((4, 6), np.bool_)
 
 
 @given(pairs())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_pair_scores_as_the_definition_says(
     pair: tuple[NDArray[np.bool_], NDArray[np.bool_]],
 ) -> None:

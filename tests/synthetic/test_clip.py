@@ -35,7 +35,7 @@ def ids(clip: Clip, frame: int = 0) -> list[int]:
     return [int(i) for i in np.unique(clip.masks[frame]) if i]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**40))
 def test_every_object_is_well_visible_in_the_first_frame(seed: int) -> None:
     clip = generate(seed, SMALL)
