@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from vosbench.errors import UsageError
 from vosbench.meta.learner import Parameters
 
 Batch = tuple[Tensor, Tensor]
@@ -22,19 +23,27 @@ class SupervisedSettings:
 
     Attributes:
         steps: optimizer steps.
-        rate: largest learning rate of AdamW; it rises over the first 200 steps and then falls along
-            a cosine to 2 % of itself.
+        rate: largest learning rate of AdamW; it rises over the first 200 steps (of fewer than 400,
+            over the first half) and then falls along a cosine to 2 % of itself.
         weight_decay: decoupled.
         averaging: share of the old value in the running average of the parameters, which is the
             result: it varies less than the parameters of any one step.
         log_every: steps between two records of the log.
     """
 
-    steps: int = 8000
+    steps: int = 9000
     rate: float = 2e-3
     weight_decay: float = 1e-4
     averaging: float = 0.999
     log_every: int = 100
+
+    def __post_init__(self) -> None:
+        """Raise `UsageError` for a number of steps below 1."""
+        for name in ("steps", "log_every"):
+            if getattr(self, name) < 1:
+                raise UsageError(
+                    f"the setting {name} is {getattr(self, name)}; it must be 1 or more"
+                )
 
 
 def train_supervised(
@@ -51,7 +60,8 @@ def train_supervised(
         batches: one is taken a step.
         loss: (output, targets) → scalar.
         settings: see there.
-        log: called every `settings.log_every` steps with step, loss and seconds of computing.
+        log: called every `settings.log_every` steps and after the last, with the step, the mean
+            loss since the record before and the seconds of computing so far.
     """
     optimizer = torch.optim.AdamW(
         network.parameters(), lr=settings.rate, weight_decay=settings.weight_decay
@@ -59,13 +69,13 @@ def train_supervised(
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer,
         max_lr=settings.rate,
-        total_steps=settings.steps,
+        total_steps=max(settings.steps, 3),  # torch divides by zero for 2
         pct_start=min(0.5, 200 / settings.steps),
         final_div_factor=2.0,
         cycle_momentum=False,
     )
     average = {name: p.detach().clone() for name, p in network.named_parameters()}
-    running_loss = 0.0
+    losses: list[float] = []  # since the last record
     begin = time.process_time()
     for step in range(1, settings.steps + 1):
         inputs, targets = next(batches)
@@ -79,10 +89,10 @@ def train_supervised(
         keep = min(settings.averaging, step / (step + 10))
         for name, parameter in network.named_parameters():
             average[name].lerp_(parameter.detach(), 1 - keep)
-        running_loss += value.item()
+        losses.append(value.item())
         if step % settings.log_every == 0 or step == settings.steps:
             seconds = time.process_time() - begin
-            mean = running_loss / settings.log_every
+            mean = sum(losses) / len(losses)
             log({"step": step, "loss": round(mean, 5), "cpu_seconds": round(seconds, 1)})
-            running_loss = 0.0
+            losses.clear()
     return average
