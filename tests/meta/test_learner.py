@@ -103,6 +103,11 @@ def test_shape_of_rates_by_level(level: str, expected: tuple[int, ...]):
     assert rate_shape(torch.zeros(8, 3, 5, 5), level) == expected  # type: ignore[arg-type]
 
 
+def test_a_spread_needs_a_generator():
+    with pytest.raises(ValueError, match="generator"):
+        initial_rates({"w": torch.zeros(2, 2)}, 1e-3, spread=0.5)
+
+
 def test_initial_rates_spread_within_bounds():
     rates = initial_rates(
         {"w": torch.zeros(500, 2)},

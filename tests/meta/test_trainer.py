@@ -1,5 +1,6 @@
 """Meta-training on a family of regression tasks that fine-tuning alone solves slowly."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -7,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from vosbench.errors import UsageError
 from vosbench.meta.learner import Learner, Parameters
 from vosbench.meta.outer import Task
 from vosbench.meta.trainer import MetaSettings, meta_train
@@ -104,4 +106,13 @@ def test_log_records_come_at_the_asked_interval():
     settings = MetaSettings(iterations=7, tasks=1, steps=1, log_every=3)
     meta_train(START, lines(1), settings, 0, lambda r: log.append(dict(r)))
     assert [r["iteration"] for r in log] == [3, 6, 7]
-    assert all(r["query_loss"] == pytest.approx(r["query_loss"]) for r in log)
+    assert all(math.isfinite(float(str(r["query_loss"]))) for r in log)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("iterations", 0), ("tasks", 0), ("steps", 0), ("detached_steps", -1), ("log_every", 0)],
+)
+def test_numbers_that_mean_nothing_are_refused(setting: str, value: int):
+    with pytest.raises(UsageError, match=f"{setting} is {value}"):
+        MetaSettings(**{setting: value})  # type: ignore[arg-type]

@@ -39,7 +39,8 @@ class Learner:
         start: θ⁰.
         rates: λ as it is learned: by name of the parameter, in a shape that broadcasts to it, or
             one scalar named `ALL`; the natural logarithm of the rate when `scale` is logarithmic.
-        scale: `linear` (the paper; kept ≥ 0 by clamping) or `logarithmic` (always positive).
+        scale: `linear` (the paper, whose training clamps them at 0; nothing here does) or
+            `logarithmic` (always positive).
     """
 
     start: Parameters
@@ -47,7 +48,7 @@ class Learner:
     scale: Scale = "logarithmic"
 
     def step_sizes(self) -> dict[str, Tensor]:
-        """λ ≥ 0 as it multiplies the gradient, by name of the parameter."""
+        """λ as it multiplies the gradient, by name of the parameter."""
         sizes = {n: r.exp() if self.scale == "logarithmic" else r for n, r in self.rates.items()}
         return dict.fromkeys(self.start, sizes[ALL]) if ALL in sizes else sizes
 
@@ -127,8 +128,13 @@ def initial_rates(
         level: what shares one rate: all parameters, a tensor, a neuron, or nothing.
         scale: see `Learner`.
         spread: draw uniformly from rate·(1 ± spread) instead; the paper uses 0.5.
-        generator: needed when `spread` is not 0.
+        generator: source of the draws; needed when `spread` is not 0.
+
+    Raises:
+        ValueError: there is a spread, but no generator to draw it from.
     """
+    if spread and generator is None:
+        raise ValueError("rates with a spread need a generator to be drawn from")
     if level == "single":
         start = {ALL: next(iter(start.values())).flatten()[0]}
     rates = {}

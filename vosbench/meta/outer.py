@@ -60,11 +60,17 @@ def outer_gradients(
         learner: its start and rates require gradients.
         task: see there.
         weights: w_1 … w_T of the query loss after each inner step; (0, …, 0, 1) judges the last.
+            At least one is not 0.
         differentiation: see above.
         detached_steps: inner steps taken before the T that count. Their result is taken as the
             start plus a constant (straight through), so that fine-tuning longer than T is
             practised at the cost of T.
+
+    Raises:
+        ValueError: all weights are 0, or there are none: nothing would be judged.
     """
+    if not any(weights):
+        raise ValueError(f"the weights {tuple(weights)} judge no inner step")
     ahead = learner.fine_tune(task.support_loss, detached_steps)
     if differentiation == "closed-form":
         return _closed_form(learner, task, weights, ahead, detached_steps)

@@ -2,7 +2,7 @@
 
 Algorithm 1 of the supplement of e-OSVOS. For each task, fine-tune on the support frame for T inner
 steps, judge the result on the query frame, and move start and rates down the gradient of that
-judgement, taken to second order through all T steps.
+judgement, by default taken to second order through all T steps.
 """
 
 import gc
@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from vosbench.errors import UsageError
 from vosbench.meta.learner import Learner, Parameters, initial_rates
 from vosbench.meta.outer import Differentiation, Task, outer_gradients
 
@@ -43,7 +44,7 @@ class MetaSettings:
         log_every: outer steps between two records of the log.
     """
 
-    iterations: int = 500
+    iterations: int = 320
     tasks: int = 4
     steps: int = 5
     differentiation: Differentiation = "second"
@@ -57,6 +58,15 @@ class MetaSettings:
     averaging: float = 0.98
     log_every: int = 10
 
+    def __post_init__(self) -> None:
+        """Raise `UsageError` for a number that means nothing."""
+        least = {"iterations": 1, "tasks": 1, "steps": 1, "detached_steps": 0, "log_every": 1}
+        for name, low in least.items():
+            if getattr(self, name) < low:
+                raise UsageError(
+                    f"the setting {name} is {getattr(self, name)}; it must be {low} or more"
+                )
+
 
 def meta_train(
     start: Parameters, tasks: Iterator[Task], settings: MetaSettings, seed: int, log: Log
@@ -68,7 +78,7 @@ def meta_train(
         tasks: `settings.tasks` of them are taken for each outer step.
         settings: see there.
         seed: of the numbers of detached steps.
-        log: called every `settings.log_every` outer steps.
+        log: called every `settings.log_every` outer steps and after the last.
     """
     theta = {name: p.detach().clone().requires_grad_() for name, p in start.items()}
     rates = initial_rates(theta, settings.initial_rate)
