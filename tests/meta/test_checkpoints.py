@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 from vosbench.atomic import CannotWriteError
 from vosbench.errors import DataError
 from vosbench.meta.checkpoints import FORMAT, Checkpoint, load_checkpoint, save_checkpoint, sha256
+from vosbench.meta.learner import ALL
 
 PARAMETERS = {"a.weight": torch.arange(6.0).reshape(2, 3), "a.bias": torch.tensor([0.5, -1.0])}
 CHECKPOINT = Checkpoint(
@@ -104,6 +105,34 @@ def test_rates_that_fit_no_level_are_refused(tmp_path: Path):
     save_checkpoint(file, replace(CHECKPOINT, rates={"a.weight": torch.zeros(2, 1)}))
     with pytest.raises(DataError, match=r"none for a\.bias"):
         load_checkpoint(file, network="toy", like=PARAMETERS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"scale": "squared"}, "the scale 'squared', expected linear or logarithmic"),
+        ({"rates": {**CHECKPOINT.rates, "other": torch.zeros(2)}}, "rates of other"),
+        ({"rates": {ALL: torch.zeros(2)}}, "for all parameters"),
+        ({"rates": {**CHECKPOINT.rates, ALL: torch.zeros(())}}, "for all parameters"),
+    ],
+)
+def test_rates_that_would_be_misread_are_refused(
+    tmp_path: Path, changes: dict[str, object], sentence: str
+):
+    file = tmp_path / "odd.safetensors"
+    save_checkpoint(file, replace(CHECKPOINT, **changes))  # type: ignore[arg-type]
+    with pytest.raises(DataError, match=sentence):
+        load_checkpoint(file, network="toy", like=PARAMETERS)
+
+
+def test_one_rate_for_all_makes_a_learner(tmp_path: Path):
+    file = tmp_path / "single.safetensors"
+    save_checkpoint(file, replace(CHECKPOINT, rates={ALL: torch.tensor(0.25)}, scale="linear"))
+    learner = load_checkpoint(file, network="toy", like=PARAMETERS).learner()
+    assert {name: size.item() for name, size in learner.step_sizes().items()} == {
+        "a.weight": 0.25,
+        "a.bias": 0.25,
+    }
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
@@ -104,7 +104,7 @@ def load_checkpoint(path: Path, *, network: str, like: Parameters) -> Checkpoint
         raise DataError(f"{path} is for network {description['network']!r}, not for {network!r}")
     parameters, rates = _part(tensors, "parameters/"), _part(tensors, "rates/")
     _check_agreement(path, parameters, like)
-    _check_rates(path, rates, parameters)
+    _check_rates(path, rates, description["scale"], parameters)
     return Checkpoint(
         parameters=parameters,
         rates=rates,
@@ -153,9 +153,20 @@ def _check_agreement(path: Path, found: Parameters, expected: Parameters) -> Non
         raise DataError(f"{path} has {surplus[0]}, which the network lacks")
 
 
-def _check_rates(path: Path, rates: Parameters, parameters: Parameters) -> None:
-    if not rates or ALL in rates:
+def _check_rates(path: Path, rates: Parameters, scale: str, parameters: Parameters) -> None:
+    if not rates:
         return
+    if scale not in get_args(Scale):
+        wanted = " or ".join(get_args(Scale))
+        raise DataError(f"{path} has rates on the scale {scale!r}, expected {wanted}")
+    if ALL in rates:
+        if len(rates) > 1 or rates[ALL].numel() != 1:
+            raise DataError(
+                f"{path} has a rate for all parameters ({ALL}) that is not the only one"
+            )
+        return
+    if surplus := sorted(set(rates) - set(parameters)):
+        raise DataError(f"{path} has rates of {surplus[0]}, which the network lacks")
     for name, parameter in parameters.items():
         if name not in rates:
             raise DataError(f"{path} has rates, but none for {name}")
