@@ -1,11 +1,13 @@
 """What every method on the compact network shares: all but the way it fine-tunes."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
 import torch
 
 from vosbench.arrays import Image, Mask
+from vosbench.errors import UsageError
 from vosbench.meta.checkpoints import Checkpoint, load_checkpoint, sha256
 from vosbench.method import Detection, Method
 from vosbench.methods._compact import CompactNetwork
@@ -54,3 +56,9 @@ class TunedMethod(Method):
     def provenance(self) -> dict[str, str]:
         """Network and weights."""
         return {"network": "compact", **self._weights}
+
+
+def check_rate(name: str, value: float) -> None:
+    """Raise `UsageError` unless the setting `name`, a rate or a share of one, can be used."""
+    if not 0 <= value < math.inf:
+        raise UsageError(f"the setting {name} is {value}; it must be finite and 0 or more")

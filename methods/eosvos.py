@@ -11,7 +11,7 @@ from pathlib import Path
 
 from vosbench.meta.learner import Learner, Loss, Parameters
 from vosbench.methods._propagation import PropagationSettings
-from vosbench.methods._tuned import TunedMethod
+from vosbench.methods._tuned import TunedMethod, check_rate
 
 VARIANTS: dict[str, dict[str, object]] = {
     "eosvos-10": {"steps": 10},
@@ -52,6 +52,10 @@ class EOSVOS(TunedMethod):
         adapt_factor: share of the learned rates that online adaptation uses.
         weights: checkpoint of `vosbench train eosvos`; the shipped one by default.
         device: where to compute.
+
+    Raises:
+        UsageError: a number is out of its range.
+        DataError: the checkpoint cannot be used or holds no learned rates.
     """
 
     def __init__(
@@ -65,6 +69,7 @@ class EOSVOS(TunedMethod):
         weights: Path | None = None,
         device: str = "cpu",
     ) -> None:
+        check_rate("adapt_factor", adapt_factor)
         super().__init__(
             weights=weights or SHIPPED_WEIGHTS,
             tuner=lambda checkpoint: LearnedTuner(checkpoint.learner(), adapt_factor),

@@ -1,8 +1,8 @@
 """Baseline fine-tuning: the network of e-OSVOS from a supervised parent, by hand-chosen rates.
 
 What OSVOS does (Caelles et al., CVPR 2017), on the same network, windows, priors and frames as
-e-OSVOS here, so that a difference between the two comes from what was learned. The optimizer and
-its rate were chosen on generated sequences, never on a test set.
+e-OSVOS here, so that a difference between the two comes from what was learned. The rate
+was chosen on generated sequences, never on a test set.
 """
 
 from pathlib import Path
@@ -12,7 +12,7 @@ import torch
 
 from vosbench.meta.learner import Loss, Parameters
 from vosbench.methods._propagation import PropagationSettings
-from vosbench.methods._tuned import TunedMethod
+from vosbench.methods._tuned import TunedMethod, check_rate
 
 VARIANTS: dict[str, dict[str, object]] = {
     "finetune-10": {"steps": 10},
@@ -68,6 +68,10 @@ class FineTune(TunedMethod):
         adapt_factor: share of the rate that online adaptation uses.
         weights: checkpoint of `vosbench train parent`; the shipped one by default.
         device: where to compute.
+
+    Raises:
+        UsageError: a number is out of its range.
+        DataError: the checkpoint cannot be used.
     """
 
     def __init__(
@@ -83,6 +87,8 @@ class FineTune(TunedMethod):
         weights: Path | None = None,
         device: str = "cpu",
     ) -> None:
+        check_rate("rate", rate)
+        check_rate("adapt_factor", adapt_factor)
         super().__init__(
             weights=weights or SHIPPED_WEIGHTS,
             tuner=lambda parent: FixedTuner(parent.parameters, optimizer, rate, adapt_factor),
