@@ -164,7 +164,8 @@ class Propagation:
         """Parameters adapted to the first frame and to frames m−4 and m−3 as they were predicted.
 
         The two older of the last four frames, and the state after the first frame to begin from:
-        a drift in the newest ones is not learned (specification 3.5).
+        a drift in the newest ones is not learned (specification 3.5). With fewer than four frames
+        behind it, which takes `adapt_every` below 4, the oldest there are.
         """
         box = tight_box(tracked.mask)
         assert box is not None, "an object begins with pixels"

@@ -24,7 +24,6 @@ from vosbench.synthetic import TRAINING, Clip, ClipSettings, generate
 SMALLEST_OBJECT = 60
 """Pixels; what is smaller in a training frame teaches nothing but its prior."""
 
-
 FIRST_CLIPS = 48
 """Clips made before the first example is drawn, so that the first batches are not all alike."""
 
@@ -78,7 +77,11 @@ class AnnotatedFrame:
 def draw_frames(
     clip: Clip, count: int, generator: np.random.Generator
 ) -> tuple[AnnotatedFrame, ...] | None:
-    """`count` frames of one object of the clip, at random; None if no object is seen so often."""
+    """`count` frames of one object of the clip, both drawn at random.
+
+    Frames repeat where the object is seen in fewer than `count`; None where it is in no frame at
+    least `SMALLEST_OBJECT` pixels large.
+    """
     object_id = int(generator.integers(1, int(clip.masks.max()) + 1))
     masks = clip.masks == object_id  # t×h×w
     visible = np.flatnonzero(masks.sum(axis=(1, 2)) >= SMALLEST_OBJECT)
@@ -139,7 +142,7 @@ def _channels(values: NDArray[np.float64]) -> Tensor:
 def supervised_batches(
     seed: int, *, batch: int = 16, batches_per_clip: int = 3, first_clips: int = FIRST_CLIPS
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """Endless (inputs, targets) of `batch` examples; a clip joins every `batches_per_clip`."""
+    """Endless (inputs, targets), `batch` examples (even); a clip joins every `batches_per_clip`."""
     generator = np.random.default_rng((seed, 1))
     pool = ClipPool(seed, first=first_clips)
     number = 0

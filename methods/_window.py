@@ -99,7 +99,8 @@ def jittered(
         window: as in use.
         generator: source of all draws.
         shift: largest move, as a share of the side of the box inside (side / `WINDOW_SCALE`).
-        stretch: range of the factor of both sides, log-uniform, with up to 10 % between them.
+        stretch: range of the factor of both sides, log-uniform; then one side grows by up to a
+            tenth and the other shrinks as much.
         turn: largest angle, radians.
         mirror: mirror every other time.
     """

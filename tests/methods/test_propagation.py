@@ -110,6 +110,7 @@ def test_objects_do_not_know_of_each_other():
         alone, _ = propagation(network)
         alone.fit(image, np.where(mask == object_id, mask, 0).astype(np.uint8), 0)
         found = alone.step(scene(1)[0])
+        assert (together == object_id).any()
         # Where only one object claims a pixel, the merged map has its id.
         assert np.array_equal(together[together == object_id], found[together == object_id])
 
@@ -128,17 +129,41 @@ def test_a_static_object_keeps_its_mask_and_ids():
     assert all(0.5 < d.score <= 1 for d in found.values())
 
 
-def test_a_lost_object_leaves_an_empty_mask_and_a_box_to_search():
-    class Nothing(PriorNetwork):
+def test_a_lost_object_leaves_an_empty_mask_and_is_searched_where_it_was():
+    class Bright(PriorNetwork):
         def forward(self, windows: torch.Tensor) -> torch.Tensor:
-            return super().forward(windows) * 0 - 10
+            return windows[:, :1] * self.gain
 
     image, mask = scene()
-    segmenter, _ = propagation(Nothing())
-    segmenter.fit(image, mask, 0)
+    dark = np.zeros_like(image)
+    alone = np.where(mask == 7, mask, 0).astype(np.uint8)
+    segmenter, _ = propagation(Bright())
+    segmenter.fit(image, alone, 0)
     for _ in range(7):
-        assert not segmenter.step(image).any()
+        assert not segmenter.step(dark).any()
     assert segmenter.detections() == ()
+    bright = np.where(alone[..., None] == 7, 255, dark).astype(np.uint8)
+    assert (segmenter.step(bright) == alone).mean() > 0.97
+    assert [d.object_id for d in segmenter.detections()] == [7]
+
+
+def test_a_second_sequence_knows_nothing_of_the_first():
+    image, mask = scene()
+    other, moved = scene(1)[0], np.ascontiguousarray(mask[::-1, ::-1])
+    torch.manual_seed(0)
+    network = CompactNetwork()
+    fresh, _ = propagation(network, adapt=True)
+    used, tuner = propagation(network, adapt=True)
+    used.fit(image, mask, 0)
+    for _ in range(8):
+        used.step(image)
+    tuner.rounds.clear()
+    results = []
+    for segmenter in (fresh, used):
+        segmenter.fit(other, moved, 0)
+        results.append([segmenter.step(other) for _ in range(6)])
+    assert all(np.array_equal(a, b) for a, b in zip(*results, strict=True))
+    assert tuner.rounds == [10, 10]  # before frame 6, counted from the new first frame
 
 
 def test_a_first_frame_without_objects_gives_empty_masks():
