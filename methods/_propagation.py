@@ -17,7 +17,6 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from vosbench.arrays import BinaryMask, Image, Mask, object_ids
-from vosbench.errors import UsageError
 from vosbench.losses import cross_entropy_and_dice
 from vosbench.masks import merge_soft_maps
 from vosbench.meta.learner import Loss, Parameters
@@ -25,6 +24,7 @@ from vosbench.method import Detection
 from vosbench.methods._compact import WINDOW_SIZE
 from vosbench.methods._examples import Examples, annotated_examples, network_input, seen_prior
 from vosbench.methods._window import Box, Window, jittered, paste, tight_box, window_around
+from vosbench.settings import check_at_least
 from vosbench.timing import phase
 
 
@@ -48,8 +48,8 @@ class PropagationSettings:
         adapt_every: frames between two adaptations.
         adapt_steps: inner steps of each.
         batch: windows of the first frame in each step.
-        growth: bounds of the change of a box's sides from one frame to the next, as a factor;
-            the best of three ranges on generated sequences.
+        smallest_growth: least factor between a side of the box in one frame and in the next.
+        largest_growth: largest such factor.
     """
 
     steps: int = 50
@@ -57,14 +57,13 @@ class PropagationSettings:
     adapt_every: int = 5
     adapt_steps: int = 10
     batch: int = 3
-    growth: tuple[float, float] = (0.92, 1.09)
+    smallest_growth: float = 0.92
+    largest_growth: float = 1.09
 
     def __post_init__(self) -> None:
         """Raise `UsageError` for a number that means nothing."""
-        for name, least in (("steps", 0), ("adapt_every", 1), ("adapt_steps", 0), ("batch", 1)):
-            value = getattr(self, name)
-            if value < least:
-                raise UsageError(f"the setting {name} is {value}; it must be {least} or more")
+        check_at_least(self, steps=0, adapt_every=1, adapt_steps=0, batch=1)
+        check_at_least(self, smallest_growth=0, largest_growth=self.smallest_growth)
 
 
 @dataclass
@@ -198,7 +197,14 @@ class Propagation:
         found = tight_box(seen)
         tracked.score = float(probability[0, 0].numpy()[seen].mean()) if found else 0.0
         if found is not None:
-            tracked.box = _next_box(tracked.box, _in_frame(found, window), self._settings.growth)
+            tracked.box = self._next_box(tracked.box, _in_frame(found, window))
+
+    def _next_box(self, last: Box, found: Box) -> Box:
+        """`found`, its sides not far from those of `last`: masks may fail, things do not."""
+        low, high = self._settings.smallest_growth, self._settings.largest_growth
+        width = min(max(found.width, low * last.width), high * last.width)
+        height = min(max(found.height, low * last.height), high * last.height)
+        return Box.around(*found.centre, width, height)
 
     def _merged(self, size: tuple[int, int]) -> Mask:
         if not self._objects:
@@ -232,11 +238,3 @@ def _in_frame(box: Box, window: Window) -> Box:
         window.box.left + box.right * across,
         window.box.top + box.bottom * down,
     )
-
-
-def _next_box(last: Box, found: Box, growth: tuple[float, float]) -> Box:
-    """`found`, its sides within `growth` times those of `last`: masks may fail, things do not."""
-    low, high = growth
-    width = min(max(found.width, low * last.width), high * last.width)
-    height = min(max(found.height, low * last.height), high * last.height)
-    return Box.around(*found.centre, width, height)

@@ -50,6 +50,8 @@ class EOSVOS(TunedMethod):
         adapt_every: frames between two adaptations.
         adapt_steps: inner steps of each.
         adapt_factor: share of the learned rates that online adaptation uses.
+        smallest_growth: least factor between a side of the box in one frame and in the next.
+        largest_growth: largest such factor.
         weights: checkpoint of `vosbench train eosvos`; the shipped one by default.
         device: where to compute.
 
@@ -66,6 +68,8 @@ class EOSVOS(TunedMethod):
         adapt_every: int = 5,
         adapt_steps: int = 10,
         adapt_factor: float = 1.0,
+        smallest_growth: float = 0.92,
+        largest_growth: float = 1.09,
         weights: Path | None = None,
         device: str = "cpu",
     ) -> None:
@@ -74,7 +78,12 @@ class EOSVOS(TunedMethod):
             weights=weights or SHIPPED_WEIGHTS,
             tuner=lambda checkpoint: LearnedTuner(checkpoint.learner(), adapt_factor),
             settings=PropagationSettings(
-                steps=steps, adapt=adapt, adapt_every=adapt_every, adapt_steps=adapt_steps
+                steps=steps,
+                adapt=adapt,
+                adapt_every=adapt_every,
+                adapt_steps=adapt_steps,
+                smallest_growth=smallest_growth,
+                largest_growth=largest_growth,
             ),
             device=device,
         )

@@ -66,6 +66,8 @@ class FineTune(TunedMethod):
         adapt_every: frames between two adaptations.
         adapt_steps: optimizer steps of each.
         adapt_factor: share of the rate that online adaptation uses.
+        smallest_growth: least factor between a side of the box in one frame and in the next.
+        largest_growth: largest such factor.
         weights: checkpoint of `vosbench train parent`; the shipped one by default.
         device: where to compute.
 
@@ -84,6 +86,8 @@ class FineTune(TunedMethod):
         adapt_every: int = 5,
         adapt_steps: int = 10,
         adapt_factor: float = 0.3,
+        smallest_growth: float = 0.92,
+        largest_growth: float = 1.09,
         weights: Path | None = None,
         device: str = "cpu",
     ) -> None:
@@ -93,7 +97,12 @@ class FineTune(TunedMethod):
             weights=weights or SHIPPED_WEIGHTS,
             tuner=lambda parent: FixedTuner(parent.parameters, optimizer, rate, adapt_factor),
             settings=PropagationSettings(
-                steps=steps, adapt=adapt, adapt_every=adapt_every, adapt_steps=adapt_steps
+                steps=steps,
+                adapt=adapt,
+                adapt_every=adapt_every,
+                adapt_steps=adapt_steps,
+                smallest_growth=smallest_growth,
+                largest_growth=largest_growth,
             ),
             device=device,
         )

@@ -54,6 +54,9 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        reason = error.strerror or str(error)
+        if isinstance(error, FileExistsError | NotADirectoryError):
+            reason = "its folder is a file"
         if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
             mend = "free some space and run again"
         elif error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
@@ -61,8 +64,7 @@ def writing(path: Path) -> Iterator[None]:
         else:
             mend = "choose another folder if this stays so"
         raise CannotWriteError(
-            f"cannot write {path}: {error.strerror or error}; {mend} (what was finished before is "
-            "kept)"
+            f"cannot write {path}: {reason}; {mend} (what was finished before is kept)"
         ) from error
 
 
@@ -72,15 +74,23 @@ def hidden(path: Path, suffix: str) -> Path:
 
 
 def write_text(path: Path, text: str, *, durable: bool = False) -> None:
-    """Replace a text file: it is the old one or the new one, never half of it.
+    """Replace a text file, UTF-8, as `write_bytes` does."""
+    write_bytes(path, text.encode(), durable=durable)
+
+
+def write_bytes(path: Path, content: bytes, *, durable: bool = False) -> None:
+    """Replace a file: it is the old one or the new one, never half of it.
 
     Args:
         durable: survive a power failure too.
+
+    Raises:
+        CannotWriteError: the file system refuses.
     """
     part = hidden(path, PART)
     with writing(path):
-        with part.open("w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with part.open("wb") as file:
+            file.write(content)
             if durable:
                 file.flush()
                 os.fsync(file.fileno())

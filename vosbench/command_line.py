@@ -3,15 +3,14 @@
 import shlex
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 import click
 
-from vosbench.atomic import CannotWriteError
+from vosbench.atomic import writing
 from vosbench.datasets import select
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import OK, USAGE, UsageError, VosbenchError
@@ -144,27 +143,18 @@ def write_output(path: Path, text: str) -> None:
     Raises:
         CannotWriteError: the file system refuses.
     """
-    with _writing(path):
-        path.write_text(text, encoding="utf-8")
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """Make the folder of `path`; turn what the file system refuses into one sentence."""
-    try:
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        yield
-    except OSError as error:
-        in_a_file = isinstance(error, FileExistsError | NotADirectoryError)
-        reason = "its folder is a file" if in_a_file else error.strerror or str(error)
-        raise CannotWriteError(f"cannot write {path}: {reason}; choose another --out") from error
+        path.write_text(text, encoding="utf-8")
 
 
 def _writable(context: click.Context, option: click.Parameter, value: Path) -> Path:
     """A file that can be made: better found out before hours of training than after."""
     del context, option
-    with _writing(value), tempfile.TemporaryFile(dir=value.parent):
-        return value
+    with writing(value):
+        value.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=value.parent):
+            return value
 
 
 def names(context: click.Context, option: click.Parameter, value: str | None) -> Any:

@@ -179,6 +179,18 @@ def find_setting(owner: str, settings: Iterable[Setting], name: str) -> Setting:
     raise UsageError(f"{owner} has no setting {name!r}{suggestion(name, known)}; {there}")
 
 
+def check_at_least(settings: object, **least: float) -> None:
+    """Raise `UsageError` if an attribute of `settings` is below the least that means something.
+
+    >>> from types import SimpleNamespace
+    >>> check_at_least(SimpleNamespace(steps=5), steps=0)
+    """
+    for name, low in least.items():
+        value = getattr(settings, name)
+        if not value >= low:  # false for what is not a number, too
+            raise UsageError(f"the setting {name} is {value}; it must be {low} or more")
+
+
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Half a sentence that names the closest of `known`, or nothing if none is close.
 

@@ -217,8 +217,17 @@ def test_the_same_seed_gives_the_same_masks_and_another_seed_other_windows():
 
 
 @pytest.mark.parametrize(
-    ("setting", "value"), [("steps", -1), ("adapt_every", 0), ("adapt_steps", -3), ("batch", 0)]
+    ("setting", "value"),
+    [
+        ("steps", -1),
+        ("adapt_every", 0),
+        ("adapt_steps", -3),
+        ("batch", 0),
+        ("smallest_growth", -0.1),
+        ("largest_growth", 0.5),
+        ("largest_growth", float("nan")),
+    ],
 )
-def test_numbers_that_mean_nothing_are_refused(setting: str, value: int):
+def test_numbers_that_mean_nothing_are_refused(setting: str, value: float):
     with pytest.raises(UsageError, match=f"{setting} is {value}"):
         PropagationSettings(**{setting: value})  # type: ignore[arg-type]

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from vosbench.cli import main
+from vosbench.cli import main, train
 from vosbench.meta.checkpoints import load_checkpoint
+from vosbench.meta.supervised import SupervisedSettings
+from vosbench.meta.trainer import MetaSettings
 from vosbench.methods._compact import CompactNetwork
+from vosbench.methods._training_data import FIRST_CLIPS
 
 FEW = ("--clips", "3")
 
@@ -74,3 +77,20 @@ def test_a_parent_is_no_start_for_eosvos(
     )
     assert ran == 5
     assert "vosbench train eosvos" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "default"),
+    [
+        ("parent", "steps", SupervisedSettings().steps),
+        ("eosvos", "iterations", MetaSettings().iterations),
+        ("parent", "clips", FIRST_CLIPS),
+        ("eosvos", "clips", FIRST_CLIPS),
+    ],
+)
+def test_defaults_of_the_command_line_are_those_of_the_settings(
+    command: str, option: str, default: int
+):
+    # The command line states them itself, because reading them would import torch.
+    options = {parameter.name: parameter for parameter in train.commands[command].params}
+    assert options[option].default == default

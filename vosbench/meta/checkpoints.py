@@ -8,12 +8,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
-from vosbench.atomic import writing
+from vosbench.atomic import write_bytes, writing
 from vosbench.errors import DataError
 from vosbench.meta.learner import ALL, LEVELS, Learner, Parameters, Scale, rate_shape
 
@@ -53,8 +53,8 @@ class Checkpoint:
                 "the checkpoint holds a parent network without learned rates; "
                 "make one with `vosbench train eosvos`"
             )
-        scale: Scale = "linear" if self.scale == "linear" else "logarithmic"
-        return Learner(self.parameters, self.rates, scale)
+        # That the scale of rates is one there is was checked where the file was read.
+        return Learner(self.parameters, self.rates, cast(Scale, self.scale))
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
@@ -75,9 +75,7 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     metadata = {FORMAT: json.dumps(description, sort_keys=True)}
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f".{path.name}.unfinished")
-        unfinished.write_bytes(save(tensors, metadata))
-        unfinished.replace(path)
+    write_bytes(path, save(tensors, metadata))
 
 
 def load_checkpoint(path: Path, *, network: str, like: Parameters) -> Checkpoint:

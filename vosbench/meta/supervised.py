@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from vosbench.errors import UsageError
 from vosbench.meta.learner import Parameters
+from vosbench.settings import check_at_least
 
 Batch = tuple[Tensor, Tensor]
 """(inputs, targets)."""
@@ -39,11 +39,7 @@ class SupervisedSettings:
 
     def __post_init__(self) -> None:
         """Raise `UsageError` for a number of steps below 1."""
-        for name in ("steps", "log_every"):
-            if getattr(self, name) < 1:
-                raise UsageError(
-                    f"the setting {name} is {getattr(self, name)}; it must be 1 or more"
-                )
+        check_at_least(self, steps=1, log_every=1)
 
 
 def train_supervised(

@@ -15,9 +15,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vosbench.errors import UsageError
 from vosbench.meta.learner import Learner, Parameters, initial_rates
 from vosbench.meta.outer import Differentiation, Task, outer_gradients
+from vosbench.settings import check_at_least
 
 Log = Callable[[Mapping[str, object]], None]
 """Takes one record of the training log."""
@@ -60,12 +60,7 @@ class MetaSettings:
 
     def __post_init__(self) -> None:
         """Raise `UsageError` for a number that means nothing."""
-        least = {"iterations": 1, "tasks": 1, "steps": 1, "detached_steps": 0, "log_every": 1}
-        for name, low in least.items():
-            if getattr(self, name) < low:
-                raise UsageError(
-                    f"the setting {name} is {getattr(self, name)}; it must be {low} or more"
-                )
+        check_at_least(self, iterations=1, tasks=1, steps=1, detached_steps=0, log_every=1)
 
 
 def meta_train(
