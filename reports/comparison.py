@@ -12,7 +12,7 @@ from vosbench.reports.entries import RESCORED, Entry, Outcome, entry
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.table import Value, best
 from vosbench.reports.titles import titles
-from vosbench.settings import suggestion
+from vosbench.wording import suggestion
 
 
 @dataclass(frozen=True)

@@ -57,18 +57,17 @@ def gaps(comparison: Comparison) -> Iterator[str]:
 
 
 def one_machine(comparison: Comparison) -> bool:
-    """Whether speeds compare: every time was taken on one and the same machine and device."""
+    """Whether speeds compare: all taken on one machine, with as many threads of one torch.
+
+    A method that uses no torch states neither, and compares with those that do.
+    """
     timed = _timed(comparison)
     ids = {name for entry in timed for name in _machine_ids(entry, comparison)}
-    if len(ids) == 1 and "" not in ids:
-        return True
-    facts: dict[str, object] = {}
-    for entry in timed:
-        own = _facts(entry, comparison)
-        if not own or any(facts.get(key, value) != value for key, value in own.items()):
-            return False
-        facts |= own
-    return True
+    stated = [entry.manifest.machine for entry in timed if entry.manifest]
+    circumstances = (
+        {machine[key] for machine in stated if key in machine} for key in ("threads", "torch")
+    )
+    return len(ids) == 1 and "" not in ids and all(len(values) < 2 for values in circumstances)
 
 
 def _timed(comparison: Comparison) -> list[Entry]:
@@ -80,19 +79,11 @@ def _machine_ids(entry: Entry, comparison: Comparison) -> set[str]:
 
 
 def _facts(entry: Entry, comparison: Comparison) -> dict[str, object]:
-    """Facts of the machine that all times of `entry` were taken on; empty if that is unknown.
-
-    The digest is left out: a method that uses no torch states nothing about torch, so its digest
-    differs from others' on the same machine.
-    """
+    """Facts of the machine that all times of `entry` were taken on; empty if that is unknown."""
     manifest = entry.manifest
-    if manifest is None or not (manifest.machine.get("cpu") or manifest.machine.get("gpu")):
-        return {}
-    own_id = manifest.machine.get("id", "")
-    if any(found not in ("", own_id) for found in _machine_ids(entry, comparison)):
+    if manifest is None or _machine_ids(entry, comparison) != {manifest.machine.get("id", "")}:
         return {}  # resumed elsewhere; the manifest describes one of the machines only
-    facts = {key: value for key, value in manifest.machine.items() if key != "id"}
-    return facts | {"device": manifest.device}
+    return {**manifest.machine, "device": manifest.device}
 
 
 def _machine(entry: Entry, comparison: Comparison) -> str:

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from vosbench.errors import UsageError
 from vosbench.reports.entries import FIGURES, QUOTED, Entry, Outcome
-from vosbench.settings import suggestion
+from vosbench.wording import suggestion
 
 DATASETS = ("davis2016", "davis2017")
 """Datasets that have published figures, by their name on the command line."""

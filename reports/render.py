@@ -10,7 +10,7 @@ from vosbench.reports.latex import render_latex
 from vosbench.reports.markdown import render_markdown
 from vosbench.reports.table import Cell, Table
 from vosbench.reports.text import render_text
-from vosbench.settings import suggestion
+from vosbench.wording import suggestion
 
 FORMATS = ("text", "md", "latex", "csv", "json")
 

@@ -5,7 +5,7 @@ from vosbench.records import Run
 from vosbench.reports import overall, per_sequence
 from vosbench.reports.options import ReportOptions as ReportOptions
 from vosbench.reports.table import Table
-from vosbench.settings import suggestion
+from vosbench.wording import suggestion
 
 _BUILDERS = {"per-sequence": per_sequence.build, "overall": overall.build}
 

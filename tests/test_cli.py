@@ -117,7 +117,7 @@ def test_sequences_are_chosen_by_name(vosbench_, video, tmp_path, capsys) -> Non
     assert vosbench_("run", "--method", "copy-first", *video, "--sequences", "box") == 0
     assert [path.name for path in tmp_path.glob("runs/*/masks/*")] == ["box"]
     assert vosbench_("run", "--method", "copy-first", *video, "--sequences", "bux") == 1
-    assert "did you mean 'box'?" in capsys.readouterr().err
+    assert "did you mean box?" in capsys.readouterr().err
 
 
 def test_a_failed_sequence_is_named_and_the_others_go_on(

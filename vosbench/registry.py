@@ -27,9 +27,9 @@ from vosbench.settings import (
     constructor_settings,
     find_setting,
     resolve,
-    suggestion,
     takes_device,
 )
+from vosbench.wording import suggestion
 
 METHODS = "vosbench.methods"
 """Package of the built-in methods, and the entry-point group by which others add to them."""

@@ -14,7 +14,7 @@ from vosbench.evaluate import ExtraIds, Truth, evaluate, summarise
 from vosbench.masks import read_mask
 from vosbench.metrics.protocols import Protocol
 from vosbench.records import ObjectScore, Statistic
-from vosbench.settings import suggestion
+from vosbench.wording import first_few, suggestion
 
 COLUMNS = (
     "sequence",
@@ -142,7 +142,7 @@ def _score_sequence(
     surplus = sorted(set(found) - set(frames))
     notes: tuple[str, ...] = ()
     if surplus:
-        notes = (f"{predictions} holds masks without annotation, ignored: {_some(surplus)}",)
+        notes = (f"{predictions} holds masks without annotation, ignored: {first_few(surplus)}",)
     return FolderScores(scores.objects, notes)
 
 
@@ -177,9 +177,7 @@ def _checked(sequences: tuple[str, ...], root: Path) -> tuple[str, ...]:
 
 
 def _absent_sentence(absent: list[str], names: tuple[str, ...], predictions: Path) -> str:
-    sentence = (
-        f"{predictions} has no masks of {len(absent)} of {len(names)} sequences: {_some(absent)}"
-    )
+    sentence = f"{predictions} has no masks of {len(absent)} of {len(names)} sequences: {first_few(absent)}"
     if len(absent) == len(names):
         return f"{sentence}; expected {predictions / absent[0]} and so on, one folder a sequence"
     return f"{sentence}; add them, name the sequences to score, or score what is there (--partial)"
@@ -189,7 +187,7 @@ def _surplus_sequences(predictions: Path, names: tuple[str, ...]) -> list[str]:
     surplus = [name for name in _subfolders(predictions) if name not in names]
     if not surplus:
         return []
-    return [f"{predictions} holds sequences without annotations, ignored: {_some(surplus)}"]
+    return [f"{predictions} holds sequences without annotations, ignored: {first_few(surplus)}"]
 
 
 def _subfolders(folder: Path) -> tuple[str, ...]:
@@ -209,13 +207,3 @@ def _frames(folder: Path) -> tuple[str, ...]:
 
 def _file(folder: Path, frame: str) -> Path:
     return folder / f"{frame}.png"
-
-
-def _some(names: list[str]) -> str:
-    """The first few of many names, and how many more there are.
-
-    >>> _some(["cows", "dog", "goat", "parkour"])
-    'cows, dog, goat and 1 more'
-    """
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return ", ".join(names[:3]) + more

@@ -1,6 +1,5 @@
 """Settings of a method: its constructor's keyword-only arguments, and how `--set` fills them."""
 
-import difflib
 import inspect
 import types
 from collections.abc import Iterable, Mapping
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
 from vosbench.errors import UsageError
+from vosbench.wording import suggestion
 
 DEVICE = "device"
 """An argument of this name is where to run, not what to compute: never a setting."""
@@ -189,16 +189,6 @@ def check_at_least(settings: object, **least: float) -> None:
         value = getattr(settings, name)
         if not value >= low:  # false for what is not a number, too
             raise UsageError(f"the setting {name} is {value}; it must be {low} or more")
-
-
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """Half a sentence that names the closest of `known`, or nothing if none is close.
-
-    >>> suggestion("step", ["steps", "rate"])
-    ' (did you mean steps?)'
-    """
-    closest = difflib.get_close_matches(name, list(known), n=1)
-    return f" (did you mean {closest[0]}?)" if closest else ""
 
 
 def describe(annotation: Any) -> str:

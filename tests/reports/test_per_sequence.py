@@ -159,20 +159,20 @@ def test_network_and_weights_of_each_column_are_named(make_run: MakeRun) -> None
 @pytest.mark.parametrize(
     ("other", "fair"),
     [
-        (
-            {"id": "bbbb", "cpu": "Test CPU", "cores": 2, "torch": "2.6"},
-            True,
-        ),  # says more, not else
-        ({"id": "bbbb", "cpu": "Other CPU", "cores": 2}, False),
-        ({"id": "bbbb", "cpu": "Test CPU", "cores": 4}, False),
+        ({"id": "aaaa", "threads": 2, "torch": "2.6"}, True),
+        ({"id": "aaaa"}, True),  # a method without torch states neither
+        ({"id": "aaaa", "threads": 1, "torch": "2.6"}, False),
+        ({"id": "aaaa", "threads": 2, "torch": "2.7"}, False),
+        ({"id": "bbbb", "threads": 2, "torch": "2.6"}, False),
         ({"id": ""}, False),
     ],
 )
 def test_speeds_compete_on_one_machine_only(
     make_run: MakeRun, other: dict[str, object], fair: bool
 ) -> None:
+    here = {"id": "aaaa", "threads": 2, "torch": "2.6"}
     made = table(
-        make_run("here", {"s": [0.5]}, seconds=1.0),
+        make_run("here", {"s": [0.5]}, seconds=1.0, machine=here),
         make_run("there", {"s": [0.5]}, seconds=2.0, machine=other),
     )
     assert winners(made, "fps") == ([0] if fair else [])

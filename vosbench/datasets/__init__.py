@@ -7,10 +7,10 @@ line), which is read without importing it, and opens one by
 
 from collections.abc import Iterable
 from dataclasses import replace
-from difflib import get_close_matches
 
 from vosbench.errors import UsageError
 from vosbench.sequence import Dataset
+from vosbench.wording import suggestion
 
 
 def select(dataset: Dataset, names: Iterable[str]) -> Dataset:
@@ -37,6 +37,5 @@ def select(dataset: Dataset, names: Iterable[str]) -> Dataset:
 def _unknown(name: str, dataset: Dataset) -> str:
     """What to say about a name that the dataset lacks."""
     known = [sequence.name for sequence in dataset.sequences]
-    closest = get_close_matches(name, known, n=1)
-    hint = f"did you mean {closest[0]!r}?" if closest else f"it has {', '.join(known)}"
-    return f"dataset {dataset.name} has no sequence {name!r}; {hint}"
+    there = f"it has {', '.join(known)}"
+    return f"dataset {dataset.name} has no sequence {name!r}{suggestion(name, known)}; {there}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from vosbench.errors import DataError
 from vosbench.masks import IMAGE_SUFFIXES
+from vosbench.wording import first_few
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,9 @@ def find_frames(images: Path, annotations: Path, only: Set[str] | None = None) -
         masks = {stem: path for stem, path in masks.items() if stem in only}
     missing = sorted((masks.keys() | (only or set())) - frames.keys(), key=_natural)
     if missing:
+        counted = "frame" if len(missing) == 1 else "frames"
         raise DataError(
-            f"{images} lacks the image of {_some(missing)}, which "
+            f"{images} lacks the image of {counted} {first_few(missing)}, which "
             f"{'the list of frames' if only else annotations} names; copy or unpack it again"
         )
     order = sorted(frames, key=_natural)
@@ -151,9 +153,3 @@ def _natural(stem: str) -> tuple[list[str | int], str]:
     """Key that puts `frame_2` before `frame_10`: text and numbers alternate, text comes first."""
     parts = re.split(r"([0-9]+)", stem)
     return [int(part) if at % 2 else part for at, part in enumerate(parts)], stem
-
-
-def _some(names: list[str]) -> str:
-    """The first few frames, and how many more there are."""
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return f"frame{'s' if len(names) > 1 else ''} {', '.join(names[:3])}{more}"

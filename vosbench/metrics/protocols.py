@@ -24,7 +24,7 @@ import numpy as np
 
 from vosbench.arrays import VOID, Mask
 from vosbench.errors import UsageError
-from vosbench.settings import suggestion
+from vosbench.wording import suggestion
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,24 @@
+"""Parts of sentences that errors and notes share."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Half a sentence that names the closest of `known`, or nothing if none is close.
+
+    >>> suggestion("step", ["steps", "rate"])
+    ' (did you mean steps?)'
+    """
+    closest = difflib.get_close_matches(name, list(known), n=1)
+    return f" (did you mean {closest[0]}?)" if closest else ""
+
+
+def first_few(names: Sequence[str]) -> str:
+    """The first three of many names, and how many more there are.
+
+    >>> first_few(["cows", "dog", "goat", "parkour"])
+    'cows, dog, goat and 1 more'
+    """
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
