@@ -1,6 +1,5 @@
 """Training of the shipped checkpoints: the supervised parent, then the meta-learned start."""
 
-import platform
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +9,7 @@ import torch
 
 from vosbench import __version__
 from vosbench.losses import cross_entropy_and_dice
+from vosbench.machine import fingerprint
 from vosbench.meta.checkpoints import Checkpoint, load_checkpoint, save_checkpoint, sha256
 from vosbench.meta.supervised import SupervisedSettings, train_supervised
 from vosbench.meta.trainer import MetaSettings, meta_train
@@ -100,5 +100,5 @@ def _circumstances(seed: int, first_clips: int) -> dict[str, object]:
         "data": f"generated clips, generator version {GENERATOR_VERSION}",
         "vosbench": __version__,
         "torch": torch.__version__,
-        "machine": platform.processor() or platform.machine(),
+        "machine": fingerprint(),
     }

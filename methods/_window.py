@@ -77,11 +77,11 @@ def tight_box(mask: BinaryMask) -> Box | None:
     return Box(float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1))
 
 
-def window_around(box: Box, scale: float = WINDOW_SCALE) -> Window:
+def window_around(box: Box) -> Window:
     """The window that shows `box` with its surroundings."""
     width, height = max(box.width, SMALLEST_SIDE), max(box.height, SMALLEST_SIDE)
     width, height = max(width, height / LARGEST_ASPECT), max(height, width / LARGEST_ASPECT)
-    return Window(Box.around(*box.centre, scale * width, scale * height))
+    return Window(Box.around(*box.centre, WINDOW_SCALE * width, WINDOW_SCALE * height))
 
 
 def jittered(

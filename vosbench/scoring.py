@@ -177,7 +177,8 @@ def _checked(sequences: tuple[str, ...], root: Path) -> tuple[str, ...]:
 
 
 def _absent_sentence(absent: list[str], names: tuple[str, ...], predictions: Path) -> str:
-    sentence = f"{predictions} has no masks of {len(absent)} of {len(names)} sequences: {first_few(absent)}"
+    count = f"{len(absent)} of {len(names)} sequences"
+    sentence = f"{predictions} has no masks of {count}: {first_few(absent)}"
     if len(absent) == len(names):
         return f"{sentence}; expected {predictions / absent[0]} and so on, one folder a sequence"
     return f"{sentence}; add them, name the sequences to score, or score what is there (--partial)"
