@@ -8,7 +8,7 @@ from itertools import chain, pairwise
 from vosbench.errors import UsageError
 from vosbench.records import Manifest, Run
 from vosbench.reports import published
-from vosbench.reports.entries import RESCORED, Entry, Outcome, entry
+from vosbench.reports.entries import MEASURED, QUOTED, Entry, Outcome, entry
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.table import Value, best
 from vosbench.reports.titles import titles
@@ -51,11 +51,13 @@ class Comparison:
     ) -> frozenset[int]:
         """Positions of the best of `values`, one an entry; see `vosbench.reports.table.best`.
 
-        Quoted figures do not compete, and aggregates over less than the whole table neither.
+        Quoted figures and oracles do not compete, and aggregates over less than the whole table
+        neither.
         """
+        apart = [entry.quoted or entry.oracle for entry in self.entries]
         competing = [
-            None if entry.quoted or (aggregate and not self.complete(entry)) else value
-            for entry, value in zip(self.entries, values, strict=True)
+            None if out or (aggregate and not self.complete(entry)) else value
+            for out, entry, value in zip(apart, self.entries, values, strict=True)
         ]
         return best(competing, unit, direction)
 
@@ -133,10 +135,10 @@ def _comparison(
 
 
 def _titled(entry: Entry) -> Entry:
-    """Masks that were not made here say so wherever they are named."""
-    if entry.trust != RESCORED:
+    """Masks that are not simply a method's own answer say so wherever they are named."""
+    if entry.trust in (MEASURED, QUOTED):
         return entry
-    return replace(entry, title=f"{entry.title} ({RESCORED})")
+    return replace(entry, title=f"{entry.title} ({entry.trust})")
 
 
 def _objects(entries: Iterable[Entry]) -> dict[str, int]:

@@ -12,6 +12,9 @@ MEASURED = "measured"
 RESCORED = "re-scored"
 """Masks that existed already, scored here; never timed."""
 
+ORACLE = "oracle"
+"""Masks made and scored here by a method that saw annotations: a bound, no result."""
+
 QUOTED = "quoted"
 """Figures published by others; nothing was run or scored here."""
 
@@ -57,7 +60,7 @@ class Entry:
     Attributes:
         title: how the table calls it; unique in its table.
         method: registered or published name.
-        trust: `MEASURED`, `RESCORED` or `QUOTED`.
+        trust: `MEASURED`, `RESCORED`, `ORACLE` or `QUOTED`.
         outcomes: by sequence; only sequences that were asked for.
         manifest: of the run; None when quoted.
         source: where quoted figures come from; empty for a run.
@@ -74,6 +77,11 @@ class Entry:
     def quoted(self) -> bool:
         """Whether nothing of this was measured here."""
         return self.trust == QUOTED
+
+    @property
+    def oracle(self) -> bool:
+        """Whether the method saw what it was to find."""
+        return self.trust == ORACLE
 
     def mean(self, figure: str, sequences: Iterable[str]) -> float | None:
         """Mean of one of `FIGURES` over the objects of `sequences`; None where none has it."""
@@ -120,10 +128,16 @@ def entry(run: Run, title: str) -> Entry:
     return Entry(
         title=title,
         method=manifest.method,
-        trust=RESCORED if manifest.imported else MEASURED,
+        trust=_trust(manifest),
         outcomes={name: _outcome(records.get(name)) for name in names},
         manifest=manifest,
     )
+
+
+def _trust(manifest: Manifest) -> str:
+    if manifest.imported:
+        return RESCORED
+    return ORACLE if manifest.sees_annotations else MEASURED
 
 
 def _outcome(record: SequenceRecord | None) -> Outcome:

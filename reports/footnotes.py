@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from vosbench.records import Manifest
 from vosbench.reports.comparison import Comparison
-from vosbench.reports.entries import QUOTED, RESCORED, Entry
+from vosbench.reports.entries import ORACLE, QUOTED, RESCORED, Entry
 from vosbench.reports.table import counted, listed
 
 
@@ -105,6 +105,11 @@ def _origin(entry: Entry) -> str:
         return f"published by others, not measured here ({entry.source})"
     if entry.trust == RESCORED:
         return "masks that existed already, scored here, never timed"
+    if entry.trust == ORACLE:
+        return (
+            "shown the annotation of every frame once it was segmented, which bounds a part of the "
+            f"method and is no result; never marked as best; {_network(entry.manifest)}"
+        )
     return f"measured; {_network(entry.manifest)}"
 
 

@@ -59,6 +59,24 @@ class Method(ABC):
         """
         raise MethodError(f"{type(self).__name__} cannot take up objects after the first frame")
 
+    @property
+    def sees_annotations(self) -> bool:
+        """Whether this is an oracle, which is shown every annotation once its own answer stands.
+
+        An oracle separates one part of a method from another (how well it segments, from how well
+        it follows); it is no result, and tables say so.
+        """
+        return False
+
+    def peek(self, mask: Mask) -> None:
+        """Look at the annotation of the frame just segmented; called for an oracle only.
+
+        Args:
+            mask: label map of the ids given to `fit`; void and objects that join later are
+                background. Frames that are not annotated are passed over.
+        """
+        del mask
+
     def detections(self) -> tuple[Detection, ...]:
         """Boxes and scores of the last `step`, for figures; empty for methods that have none."""
         return ()

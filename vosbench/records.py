@@ -103,6 +103,7 @@ class Manifest:
         key_parts: what the masks of every sequence of this run depend on, by name. A record in the
             folder whose parts say otherwise was made with something else and does not count.
         dataset_variant: as in `vosbench.sequence.Dataset`; empty for the default.
+        sees_annotations: True for an oracle (see `vosbench.method.Method`), which is no result.
     """
 
     run: str
@@ -124,6 +125,7 @@ class Manifest:
     created: str
     key_parts: Mapping[str, str] = field(default_factory=dict)
     dataset_variant: str = ""
+    sees_annotations: bool = False
 
 
 @dataclass(frozen=True)

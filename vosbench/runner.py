@@ -152,6 +152,7 @@ class _Work:
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             key_parts=self.key_parts,
             dataset_variant=dataset.variant,
+            sees_annotations=isinstance(self.plugin, Method) and self.plugin.sees_annotations,
         )
 
     def _earlier_manifest(self) -> Manifest | None:

@@ -29,7 +29,8 @@ def segment(
 
     The first mask kept is the annotation given, with void (255) as background. Random generators
     of python, numpy and (where it is imported) torch are seeded before `fit`, so that masks do not
-    depend on the order of sequences.
+    depend on the order of sequences. An oracle (`Method.sees_annotations`) is shown the annotation
+    of a frame after it has answered for that frame, off the clock.
 
     Args:
         clock: a fresh one; its seconds become those of the timing.
@@ -58,6 +59,8 @@ def segment(
             _check_answer(mask, image.shape[:2], ids, method, sequence.frames[index])
             with phase("io"):
                 keep(index, mask)
+                if method.sees_annotations:
+                    _show(method, sequence.read_annotation(index), ids)
     return Timing(
         seconds=dict(clock.seconds),
         frames=len(sequence) - 1,
@@ -104,6 +107,12 @@ def first_mask(sequence: Sequence) -> Mask:
     if not given.any():
         raise DataError(f"the first annotation of sequence {sequence.name} holds no object")
     return given
+
+
+def _show(oracle: Method, annotation: Mask | None, ids: tuple[int, ...]) -> None:
+    """Let `oracle` look at the annotation of the frame that it has just segmented, if any."""
+    if annotation is not None:
+        oracle.peek(np.where(np.isin(annotation, ids), annotation, 0).astype(np.uint8))
 
 
 def seed_everything(seed: int) -> None:
