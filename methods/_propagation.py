@@ -1,35 +1,37 @@
-"""Following objects from frame to frame with the compact network.
+"""Following the objects of a sequence with a network that is fine-tuned for each of them.
 
-Each object has its own copy of the parameters, its own box and its own soft map, and knows nothing
-of the others; their soft maps are merged at the end (specification 3.4). What differs between
-e-OSVOS and its baselines, the way parameters are fine-tuned, comes in as a `Tuner`.
+Each object has its own copy of the parameters and knows nothing of the others; their soft maps are
+merged at the end (specification 3.4). Frames come in chunks: the first is segmented with the
+parameters after the first frame; before each further one, where online adaptation (OnA) is on, the
+parameters are adapted to the first frame and to predictions of past frames (specification 3.5).
+
+What differs between networks, what losses see and how an object is found, comes in as a `Network`;
+what differs between e-OSVOS and its baselines, how parameters are fine-tuned, as a `Tuner`.
 """
 
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from scipy import ndimage
-from torch import Tensor, nn
-from torch.func import functional_call
 
-from vosbench.arrays import BinaryMask, Image, Mask, object_ids
-from vosbench.losses import cross_entropy_and_dice
+from vosbench.arrays import Image, Mask, object_ids
 from vosbench.masks import merge_soft_maps
 from vosbench.meta.learner import Loss, Parameters
 from vosbench.method import Detection
-from vosbench.methods._compact import WINDOW_SIZE
-from vosbench.methods._examples import Examples, annotated_examples, network_input, seen_prior
-from vosbench.methods._window import Box, Window, jittered, paste, tight_box, window_around
-from vosbench.settings import check_at_least
+from vosbench.methods._following import FirstFrame, Follower, Network, SoftMap, check_settings
+from vosbench.methods._propagation_settings import PastFrames, PropagationSettings
 from vosbench.timing import phase
+
+REMEMBERED = 4
+"""Frames behind the next one that online adaptation may learn from."""
 
 
 class Tuner(Protocol):
     """Fine-tunes parameters on a loss; what e-OSVOS learns and the baselines fix by hand."""
+
+    start: Parameters
+    """Where fine-tuning on the first frame begins."""
 
     def first_frame(self, loss: Loss, steps: int) -> Parameters:
         """Parameters after `steps` steps from the start."""
@@ -38,32 +40,27 @@ class Tuner(Protocol):
         """Parameters after `steps` more careful steps from `begin`."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class PropagationSettings:
-    """How objects are fine-tuned and followed.
+def adaptation_is_due(frame: int, every: int) -> bool:
+    """True for the first frame of each chunk but the first.
 
-    Attributes:
-        steps: inner steps on the first frame, T; 0 or more.
-        adapt: online adaptation (OnA) on or off.
-        adapt_every: frames between two adaptations.
-        adapt_steps: inner steps of each.
-        batch: windows of the first frame in each step.
-        smallest_growth: least factor between a side of the box in one frame and in the next.
-        largest_growth: largest such factor.
+    >>> [frame for frame in range(1, 12) if adaptation_is_due(frame, 5)]
+    [6, 11]
     """
+    return frame > 1 and (frame - 1) % every == 0
 
-    steps: int = 50
-    adapt: bool = False
-    adapt_every: int = 5
-    adapt_steps: int = 10
-    batch: int = 3
-    smallest_growth: float = 0.92
-    largest_growth: float = 1.09
 
-    def __post_init__(self) -> None:
-        """Raise `UsageError` for a number that means nothing."""
-        check_at_least(self, steps=0, adapt_every=1, adapt_steps=0, batch=1)
-        check_at_least(self, smallest_growth=0, largest_growth=self.smallest_growth)
+def past_frames(frame: int, which: PastFrames) -> tuple[int, ...]:
+    """Frames that an adaptation before `frame` learns from besides the first, oldest first.
+
+    The released code takes the two older of the last four, so that a drift in the newest is not
+    learned; the submitted one took the last. Chunks of fewer than four frames have fewer behind
+    the second of them: then the oldest there are.
+
+    >>> past_frames(6, "older"), past_frames(11, "older"), past_frames(6, "last")
+    ((2, 3), (7, 8), (5,))
+    """
+    behind = tuple(range(max(1, frame - REMEMBERED), frame))
+    return {"older": behind[:2], "last": behind[-1:], "all": behind}[which]
 
 
 @dataclass
@@ -71,170 +68,89 @@ class _Tracked:
     """One object on its way through a sequence."""
 
     object_id: int
-    mask: BinaryMask  # in the first frame
-    fitted: Parameters  # after the first frame; every adaptation begins here again
+    follower: Follower
+    fitted: Parameters  # after the first frame
     parameters: Parameters  # in use
-    box: Box
-    soft: NDArray[np.float32]  # in the last frame, h×w
-    # The last four frames as the network saw and answered them, for online adaptation.
-    past: deque[Examples] = field(default_factory=lambda: deque(maxlen=4))
-    score: float = 1.0
 
 
 class Propagation:
     """Segments sequences with a network that a tuner fine-tunes for each object.
 
     Args:
-        network: `CompactNetwork`; its own parameters are not used.
+        network: what sees frames.
         tuner: from the start to an object's parameters.
         settings: see there.
         device: where the network computes.
+
+    Raises:
+        UsageError: the network cannot follow the settings.
     """
 
     def __init__(
         self,
-        network: nn.Module,
+        network: Network,
         tuner: Tuner,
         settings: PropagationSettings,
         device: torch.device,
     ) -> None:
+        check_settings(network, settings)
         self._network = network
         self._tuner = tuner
         self._settings = settings
         self._device = device
         self._objects: list[_Tracked] = []
-        self._first: Image | None = None
         self._frame = 0
-        self._seed = 0
 
     def fit(self, image: Image, mask: Mask, seed: int) -> None:
         """Fine-tune on the first frame for each of its objects; forget the sequence before."""
-        self._first, self._frame, self._seed = image, 0, seed
-        self._objects = [self._begin(i, mask == i) for i in object_ids(mask)]
+        self._frame = 0
+        self._objects = []
+        for object_id in object_ids(mask):
+            first = FirstFrame(image, mask == object_id, seed)
+            self._objects.append(self._begin(object_id, first))
 
     def step(self, image: Image) -> Mask:
         """Label map of the next frame."""
         self._frame += 1
-        if self._settings.adapt and self._adaptation_is_due():
+        if self._settings.adapt and adaptation_is_due(self._frame, self._settings.adapt_every):
             with phase("adapt"):
                 for tracked in self._objects:
-                    tracked.parameters = self._adapt(tracked)
-        for tracked in self._objects:
-            self._follow(tracked, image)
+                    tracked.parameters = self._adapted(tracked)
+                    tracked.follower.begin_chunk()
+        soft = [t.follower.find(t.parameters, image, self._frame) for t in self._objects]
         with phase("post"):
-            return self._merged(image.shape[:2])
+            return self._merged(soft, image.shape[:2])
+
+    def peek(self, mask: Mask) -> None:
+        """Search the next frame where `mask`, the annotation of the last one, has the objects."""
+        for tracked in self._objects:
+            tracked.follower.look(mask == tracked.object_id)
 
     def detections(self) -> tuple[Detection, ...]:
-        """Boxes that the next frame will be searched from, with the mean probability inside."""
+        """Where objects were seen last."""
         return tuple(
-            Detection(t.object_id, (t.box.left, t.box.top, t.box.right, t.box.bottom), t.score)
+            Detection(t.object_id, t.follower.box, t.follower.score)
             for t in self._objects
-            if t.score > 0
+            if t.follower.score > 0
         )
 
-    def _adaptation_is_due(self) -> bool:
-        """True for frames 6, 11, 16, …: the first frame of each chunk but the first."""
-        return self._frame > 1 and (self._frame - 1) % self._settings.adapt_every == 0
+    def _begin(self, object_id: int, first: FirstFrame) -> _Tracked:
+        follower = self._network.follower(first, self._settings, self._device)
+        fitted = self._tuner.first_frame(follower.first_frame_loss, self._settings.steps)
+        return _Tracked(object_id, follower, fitted, fitted)
 
-    def _begin(self, object_id: int, mask: BinaryMask) -> _Tracked:
-        box = tight_box(mask)
-        assert box is not None, "an id of the label map has pixels"
-        fitted = self._tuner.first_frame(self._first_frame_loss(mask, box), self._settings.steps)
-        soft = mask.astype(np.float32)
-        return _Tracked(object_id, mask, fitted, fitted, box, soft)
+    def _adapted(self, tracked: _Tracked) -> Parameters:
+        """Parameters adapted to the first frame and to past ones as they were found."""
+        past = past_frames(self._frame, self._settings.adapt_past)
+        loss = tracked.follower.adaptation_loss(self._frame, past)
+        begin = {
+            "first-step": tracked.fitted,
+            "full": self._tuner.start,
+            "none": tracked.parameters,
+        }[self._settings.adapt_reset]
+        return self._tuner.online(loss, self._settings.adapt_steps, begin)
 
-    def _first_frame_loss(self, mask: BinaryMask, box: Box) -> Loss:
-        """Loss on fresh windows of the first frame, the same ones for every object and method."""
-
-        def loss(parameters: Parameters, step: int) -> Tensor:
-            examples = self._first_frame_examples(mask, box, step, self._settings.batch)
-            return self._loss(parameters, examples)
-
-        return loss
-
-    def _first_frame_examples(self, mask: BinaryMask, box: Box, step: int, count: int) -> Examples:
-        assert self._first is not None, "fit comes before every step"
-        generator = np.random.default_rng((self._seed, self._frame, step))
-        window = window_around(box)
-        windows = [jittered(window, generator, turn=0.25) for _ in range(count)]
-        return annotated_examples(self._first, mask, windows, generator)
-
-    def _adapt(self, tracked: _Tracked) -> Parameters:
-        """Parameters adapted to the first frame and to frames m−4 and m−3 as they were predicted.
-
-        The two older of the last four frames, and the state after the first frame to begin from:
-        a drift in the newest ones is not learned (specification 3.5). With fewer than four frames
-        behind it, which takes `adapt_every` below 4, the oldest there are.
-        """
-        box = tight_box(tracked.mask)
-        assert box is not None, "an object begins with pixels"
-        predicted = [e for e in list(tracked.past)[:2] if bool(e.targets.any())]
-
-        def loss(parameters: Parameters, step: int) -> Tensor:
-            annotated = self._first_frame_examples(tracked.mask, box, step, 2)
-            return self._loss(parameters, _joined([annotated, *predicted]))
-
-        return self._tuner.online(loss, self._settings.adapt_steps, tracked.fitted)
-
-    def _loss(self, parameters: Parameters, examples: Examples) -> Tensor:
-        logits = self._logits(parameters, examples.inputs.to(self._device))
-        return cross_entropy_and_dice(logits, examples.targets.to(self._device))
-
-    def _logits(self, parameters: Parameters, inputs: Tensor) -> Tensor:
-        logits: Tensor = functional_call(self._network, dict(parameters), (inputs,))
-        return logits
-
-    @torch.no_grad()
-    def _follow(self, tracked: _Tracked, image: Image) -> None:
-        """Find the object in `image`: its soft map and the box to search next."""
-        window = window_around(tracked.box)
-        inputs = network_input(image, seen_prior(tracked.soft, window), [window])
-        probability = self._logits(tracked.parameters, inputs.to(self._device)).sigmoid().cpu()
-        tracked.past.append(Examples(inputs, (probability > 0.5).float()))
-        with phase("post"):
-            tracked.soft = paste(probability[0, 0], window, *image.shape[:2])
-        seen = _largest_parts(probability[0, 0].numpy() > 0.5)
-        found = tight_box(seen)
-        tracked.score = float(probability[0, 0].numpy()[seen].mean()) if found else 0.0
-        if found is not None:
-            tracked.box = self._next_box(tracked.box, _in_frame(found, window))
-
-    def _next_box(self, last: Box, found: Box) -> Box:
-        """`found`, its sides not far from those of `last`: masks may fail, things do not."""
-        low, high = self._settings.smallest_growth, self._settings.largest_growth
-        width = min(max(found.width, low * last.width), high * last.width)
-        height = min(max(found.height, low * last.height), high * last.height)
-        return Box.around(*found.centre, width, height)
-
-    def _merged(self, size: tuple[int, int]) -> Mask:
-        if not self._objects:
+    def _merged(self, soft: list[SoftMap], size: tuple[int, int]) -> Mask:
+        if not soft:
             return np.zeros(size, np.uint8)
-        soft = np.stack([t.soft for t in self._objects])  # n×h×w
-        return merge_soft_maps(soft, tuple(t.object_id for t in self._objects))
-
-
-def _joined(examples: list[Examples]) -> Examples:
-    inputs = torch.cat([e.inputs for e in examples])
-    return Examples(inputs, torch.cat([e.targets for e in examples]))
-
-
-def _largest_parts(mask: BinaryMask, share: float = 0.1) -> BinaryMask:
-    """`mask` without connected parts smaller than `share` of the largest: specks move no box."""
-    labels, count = ndimage.label(mask)
-    if count < 2:
-        return mask
-    sizes = np.bincount(labels.ravel())
-    sizes[0] = 0
-    kept: BinaryMask = (sizes >= share * sizes.max())[labels]
-    return kept & mask
-
-
-def _in_frame(box: Box, window: Window) -> Box:
-    """A box given in pixels of the network's output, in pixels of the frame."""
-    across, down = window.box.width / WINDOW_SIZE, window.box.height / WINDOW_SIZE
-    return Box(
-        window.box.left + box.left * across,
-        window.box.top + box.top * down,
-        window.box.left + box.right * across,
-        window.box.top + box.bottom * down,
-    )
+        return merge_soft_maps(np.stack(soft), tuple(t.object_id for t in self._objects))

@@ -7,11 +7,15 @@ through the fine-tuning. With online adaptation (OnA) it is fine-tuned again eve
 the first frame and on its own predictions.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
+from vosbench.meta.checkpoints import Checkpoint
 from vosbench.meta.learner import Learner, Loss, Parameters
-from vosbench.methods._propagation import PropagationSettings
-from vosbench.methods._tuned import TunedMethod, check_rate
+from vosbench.methods._propagation import Tuner
+from vosbench.methods._tuned import TunedMethod
 
 VARIANTS: dict[str, dict[str, object]] = {
     "eosvos-10": {"steps": 10},
@@ -29,6 +33,7 @@ class LearnedTuner:
     """Fine-tunes with the start and rates of a learner."""
 
     def __init__(self, learner: Learner, online_factor: float) -> None:
+        self.start: Parameters = learner.start
         self._learner = learner
         self._online_factor = online_factor
 
@@ -41,49 +46,16 @@ class LearnedTuner:
         return self._learner.fine_tune(loss, steps, begin=begin, factor=self._online_factor)
 
 
+@dataclass(kw_only=True, eq=False)
 class EOSVOS(TunedMethod):
-    """e-OSVOS on the compact network.
+    """e-OSVOS: inner steps with learned rates from a learned start.
 
-    Args:
-        steps: inner steps on the first frame, T.
-        adapt: online adaptation (OnA).
-        adapt_every: frames between two adaptations.
-        adapt_steps: inner steps of each.
-        adapt_factor: share of the learned rates that online adaptation uses.
-        smallest_growth: least factor between a side of the box in one frame and in the next.
-        largest_growth: largest such factor.
-        weights: checkpoint of `vosbench train eosvos`; the shipped one by default.
-        device: where to compute.
-
-    Raises:
-        UsageError: a number is out of its range.
-        DataError: the checkpoint cannot be used or holds no learned rates.
+    Its settings are those of `TunedMethod`; `weights` is a checkpoint of `vosbench train eosvos`.
+    Raises `DataError` if that holds no learned rates, and what `TunedMethod` raises.
     """
 
-    def __init__(
-        self,
-        *,
-        steps: int = 50,
-        adapt: bool = False,
-        adapt_every: int = 5,
-        adapt_steps: int = 10,
-        adapt_factor: float = 1.0,
-        smallest_growth: float = 0.92,
-        largest_growth: float = 1.09,
-        weights: Path | None = None,
-        device: str = "cpu",
-    ) -> None:
-        check_rate("adapt_factor", adapt_factor)
-        super().__init__(
-            weights=weights or SHIPPED_WEIGHTS,
-            tuner=lambda checkpoint: LearnedTuner(checkpoint.learner(), adapt_factor),
-            settings=PropagationSettings(
-                steps=steps,
-                adapt=adapt,
-                adapt_every=adapt_every,
-                adapt_steps=adapt_steps,
-                smallest_growth=smallest_growth,
-                largest_growth=largest_growth,
-            ),
-            device=device,
-        )
+    shipped: ClassVar[Mapping[str, Path]] = {"compact": SHIPPED_WEIGHTS}
+
+    def tuner(self, checkpoint: Checkpoint) -> Tuner:
+        """The start and rates that were learned."""
+        return LearnedTuner(checkpoint.learner(), self.adapt_factor)

@@ -5,13 +5,16 @@ e-OSVOS here, so that a difference between the two comes from what was learned. 
 was chosen on generated sequences, never on a test set.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 import torch
 
+from vosbench.meta.checkpoints import Checkpoint
 from vosbench.meta.learner import Loss, Parameters
-from vosbench.methods._propagation import PropagationSettings
+from vosbench.methods._propagation import Tuner
 from vosbench.methods._tuned import TunedMethod, check_rate
 
 VARIANTS: dict[str, dict[str, object]] = {
@@ -31,14 +34,14 @@ class FixedTuner:
     def __init__(
         self, parent: Parameters, optimizer: Optimizer, rate: float, online_factor: float
     ) -> None:
-        self._parent = parent
+        self.start = parent
         self._optimizer = optimizer
         self._rate = rate
         self._online_factor = online_factor
 
     def first_frame(self, loss: Loss, steps: int) -> Parameters:
         """Parameters after `steps` steps from the parent."""
-        return self._descend(loss, steps, self._parent, self._rate)
+        return self._descend(loss, steps, self.start, self._rate)
 
     def online(self, loss: Loss, steps: int, begin: Parameters) -> Parameters:
         """Parameters after `steps` shorter steps from `begin`, the optimizer's state new."""
@@ -55,54 +58,29 @@ class FixedTuner:
         return {name: parameter.detach() for name, parameter in parameters.items()}
 
 
+@dataclass(kw_only=True, eq=False)
 class FineTune(TunedMethod):
-    """Fine-tuning of a supervised parent on the compact network.
+    """Fine-tuning of a supervised parent, by a rate and an optimizer chosen by hand.
 
-    Args:
-        steps: optimizer steps on the first frame.
+    Its settings are its fields and those of `TunedMethod`, which also says what is raised;
+    `weights` is a checkpoint of `vosbench train parent`.
+
+    Attributes:
         optimizer: `adam`, or `sgd` without momentum.
         rate: its learning rate.
-        adapt: online adaptation, as in e-OSVOS.
-        adapt_every: frames between two adaptations.
-        adapt_steps: optimizer steps of each.
-        adapt_factor: share of the rate that online adaptation uses.
-        smallest_growth: least factor between a side of the box in one frame and in the next.
-        largest_growth: largest such factor.
-        weights: checkpoint of `vosbench train parent`; the shipped one by default.
-        device: where to compute.
-
-    Raises:
-        UsageError: a number is out of its range.
-        DataError: the checkpoint cannot be used.
     """
 
-    def __init__(
-        self,
-        *,
-        steps: int = 50,
-        optimizer: Optimizer = "adam",
-        rate: float = 2e-3,
-        adapt: bool = False,
-        adapt_every: int = 5,
-        adapt_steps: int = 10,
-        adapt_factor: float = 0.3,
-        smallest_growth: float = 0.92,
-        largest_growth: float = 1.09,
-        weights: Path | None = None,
-        device: str = "cpu",
-    ) -> None:
-        check_rate("rate", rate)
-        check_rate("adapt_factor", adapt_factor)
-        super().__init__(
-            weights=weights or SHIPPED_WEIGHTS,
-            tuner=lambda parent: FixedTuner(parent.parameters, optimizer, rate, adapt_factor),
-            settings=PropagationSettings(
-                steps=steps,
-                adapt=adapt,
-                adapt_every=adapt_every,
-                adapt_steps=adapt_steps,
-                smallest_growth=smallest_growth,
-                largest_growth=largest_growth,
-            ),
-            device=device,
-        )
+    optimizer: Optimizer = "adam"
+    rate: float = 2e-3
+    adapt_factor: float = 0.3
+
+    shipped: ClassVar[Mapping[str, Path]] = {"compact": SHIPPED_WEIGHTS}
+
+    def __post_init__(self) -> None:
+        """Load the parent; raises `UsageError` for a rate that cannot be used."""
+        check_rate("rate", self.rate)
+        super().__post_init__()
+
+    def tuner(self, checkpoint: Checkpoint) -> Tuner:
+        """The optimizer, from the parent on."""
+        return FixedTuner(checkpoint.parameters, self.optimizer, self.rate, self.adapt_factor)

@@ -12,7 +12,9 @@ from vosbench.arrays import Image, Mask
 from vosbench.errors import UsageError
 from vosbench.meta.learner import Loss, Parameters
 from vosbench.methods._compact import CompactNetwork
-from vosbench.methods._propagation import Propagation, PropagationSettings
+from vosbench.methods._compact_following import Compact
+from vosbench.methods._propagation import Propagation, past_frames
+from vosbench.methods._propagation_settings import PastFrames, PropagationSettings
 from vosbench.timing import PhaseClock
 
 
@@ -54,8 +56,12 @@ def scene(seed: int = 0) -> tuple[Image, Mask]:
 
 def propagation(network: nn.Module, **settings: object) -> tuple[Propagation, Watching]:
     tuner = Watching(dict(network.named_parameters()))
+    return followed(network, tuner, **settings), tuner
+
+
+def followed(network: nn.Module, tuner: Watching, **settings: object) -> Propagation:
     made = PropagationSettings(**settings)  # type: ignore[arg-type]
-    return Propagation(network, tuner, made, torch.device("cpu")), tuner
+    return Propagation(Compact(network), tuner, made, torch.device("cpu"))
 
 
 def test_adaptation_comes_with_frames_6_and_11_of_twelve():
@@ -86,7 +92,7 @@ def test_adaptation_learns_from_the_two_older_of_the_last_four_frames():
     seen: list[torch.Tensor] = []
     network.register_forward_hook(lambda _m, inputs, _o: seen.append(inputs[0]))
     tuner = Recording(dict(network.named_parameters()))
-    segmenter = Propagation(network, tuner, PropagationSettings(adapt=True), torch.device("cpu"))
+    segmenter = followed(network, tuner, adapt=True)
     # Frame t is a flat grey of value 10 t, so that a window tells which frame it is from.
     frames = [np.full((60, 90, 3), 10 * t, np.uint8) for t in range(12)]
     segmenter.fit(frames[0], (mask == 2).astype(np.uint8), 0)
@@ -97,6 +103,100 @@ def test_adaptation_learns_from_the_two_older_of_the_last_four_frames():
     # Specification 3.5: m = 6 learns from frames m−4 = 2 and m−3 = 3.
     assert middle == [0, 0, 20, 30]
     assert len(losses) == 1 and np.isfinite(losses).all()
+
+
+@pytest.mark.parametrize(
+    ("which", "at_6", "at_11"),
+    [("older", (2, 3), (7, 8)), ("last", (5,), (10,)), ("all", (2, 3, 4, 5), (7, 8, 9, 10))],
+)
+def test_past_frames_are_those_of_the_specification(
+    which: PastFrames, at_6: tuple[int, ...], at_11: tuple[int, ...]
+):
+    # Specification 3.5 and minimum test (f) for the released rule, 6.2 for the other two.
+    assert past_frames(6, which) == at_6
+    assert past_frames(11, which) == at_11
+
+
+def test_early_chunks_learn_from_the_frames_there_are():
+    assert [past_frames(frame, "older") for frame in (2, 3, 4, 5)] == [(1,), (1, 2), (1, 2), (1, 2)]
+
+
+@pytest.mark.parametrize(("reset", "begins"), [("first-step", 1), ("full", 0), ("none", 2)])
+def test_adaptation_begins_where_the_setting_says(reset: str, begins: int):
+    class Counting(Watching):
+        """Every fine-tuning adds one to the only parameter."""
+
+        def first_frame(self, loss: Loss, steps: int) -> Parameters:
+            return {"gain": self.start["gain"] + 1}
+
+        def online(self, loss: Loss, steps: int, begin: Parameters) -> Parameters:
+            began.append(begin["gain"].item() - self.start["gain"].item())
+            return {"gain": begin["gain"] + 1}
+
+    image, mask = scene()
+    network = PriorNetwork()
+    began: list[float] = []
+    segmenter = followed(
+        network, Counting(dict(network.named_parameters())), adapt=True, adapt_reset=reset
+    )
+    segmenter.fit(image, (mask == 2).astype(np.uint8), 0)
+    for _ in range(11):
+        segmenter.step(image)
+    # The first round comes after the first frame (1); the second, without a reset, after that (2).
+    assert began == [1 if reset == "none" else begins, begins]
+
+
+def test_doubtful_pixels_are_left_out_of_adaptation_only_where_asked():
+    class Doubtful(PriorNetwork):
+        """Sure of the left half of the object, in doubt about the right."""
+
+        def forward(self, windows: torch.Tensor) -> torch.Tensor:
+            across = torch.linspace(8, -4, windows.shape[-1]).expand_as(windows[:, :1])
+            return across + 0 * self.gain
+
+    image, mask = scene()
+    found = []
+    submitted, everything = (0.5, 0.95), (0.0, 1.0)
+    for low, high in ((0.5, 0.5), submitted, everything):
+        losses: list[float] = []
+
+        class Recording(Watching):
+            def online(self, loss: Loss, steps: int, begin: Parameters) -> Parameters:
+                losses.append(loss(begin, 0).item())  # noqa: B023
+                return begin
+
+        network = Doubtful()
+        tuner = Recording(dict(network.named_parameters()))
+        segmenter = followed(
+            network, tuner, adapt=True, adapt_ignore_from=low, adapt_ignore_to=high
+        )
+        segmenter.fit(image, (mask == 2).astype(np.uint8), 0)
+        for _ in range(6):
+            segmenter.step(image)
+        found += losses
+    assert len(set(found)) == 3
+
+
+def test_an_oracle_searches_where_the_annotation_is():
+    image, mask = scene()
+    segmenter, _ = propagation(PriorNetwork(), boxes="annotation")
+    alone = (mask == 2).astype(np.uint8) * 2
+    segmenter.fit(image, alone, 0)
+    segmenter.step(image)
+    segmenter.peek(np.where(mask == 7, 2, 0).astype(np.uint8))  # somewhere else altogether
+    (seen,) = segmenter.detections()
+    assert seen.box == (50, 35, 80, 55)
+    segmenter.step(image)
+    segmenter.peek(np.zeros_like(mask))  # gone: it keeps its box
+    assert all(d.box == (50, 35, 80, 55) for d in segmenter.detections())
+    segmenter.step(image)  # what the network finds moves no box of an oracle
+    assert all(d.box == (50, 35, 80, 55) for d in segmenter.detections())
+
+
+@pytest.mark.parametrize("wanted", ["extend", "off"])
+def test_the_compact_network_searches_around_a_box_or_not_at_all(wanted: str):
+    with pytest.raises(UsageError, match=f"no box propagation '{wanted}'; there is replace"):
+        propagation(PriorNetwork(), propagation=wanted)
 
 
 def test_objects_do_not_know_of_each_other():
@@ -208,7 +308,7 @@ def test_the_same_seed_gives_the_same_masks_and_another_seed_other_windows():
             return self.start
 
     tuner = Once(dict(network.named_parameters()))
-    segmenter = Propagation(network, tuner, PropagationSettings(), torch.device("cpu"))
+    segmenter = followed(network, tuner)
     one_object = (mask == 2).astype(np.uint8)
     with fixed_threads():
         for seed in (5, 5, 6):
@@ -226,6 +326,9 @@ def test_the_same_seed_gives_the_same_masks_and_another_seed_other_windows():
         ("smallest_growth", -0.1),
         ("largest_growth", 0.5),
         ("largest_growth", float("nan")),
+        ("adapt_ignore_from", -0.5),
+        ("adapt_ignore_to", 0.4),
+        ("adapt_ignore_to", 1.5),
     ],
 )
 def test_numbers_that_mean_nothing_are_refused(setting: str, value: float):

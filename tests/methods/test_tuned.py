@@ -1,8 +1,12 @@
-"""Settings of the methods on the compact network: what cannot be meant is refused at once."""
+"""Settings of the methods that fine-tune: what cannot be meant is refused at once."""
+
+from pathlib import Path
 
 import pytest
 
 from vosbench.errors import UsageError
+from vosbench.meta.checkpoints import Checkpoint, save_checkpoint
+from vosbench.methods._networks import open_network
 from vosbench.methods.eosvos import EOSVOS
 from vosbench.methods.finetune import FineTune
 
@@ -25,3 +29,27 @@ def test_provenance_names_network_and_weights(method: type[EOSVOS] | type[FineTu
     assert provenance["network"] == "compact"
     assert provenance["weights"].endswith(".safetensors")
     assert len(provenance["weights_sha256"]) == 64
+
+
+@pytest.mark.parametrize("method", [EOSVOS, FineTune])
+def test_an_oracle_is_known_by_its_boxes(method: type[EOSVOS] | type[FineTune]):
+    assert not method().sees_annotations
+    assert method(boxes="annotation").sees_annotations
+
+
+def test_networks_that_do_not_exist_or_do_not_fit_are_refused():
+    with pytest.raises(UsageError, match="no network 'compcat'"):
+        EOSVOS(network="compcat")
+    with pytest.raises(UsageError, match="no short_side"):
+        EOSVOS(short_side=128)
+
+
+@pytest.mark.parametrize("training", [{}, {"total_cpu_seconds": 12.5}])
+def test_the_compute_of_training_is_passed_on_where_it_is_known(
+    tmp_path: Path, training: dict[str, object]
+):
+    parameters = open_network("compact").parameters()
+    file = tmp_path / "parent.safetensors"
+    save_checkpoint(file, Checkpoint(parameters, {}, "", "compact", training))
+    provenance = FineTune(weights=file).provenance()
+    assert provenance.get("training_cpu_seconds") == ("12.5" if training else None)

@@ -1,0 +1,196 @@
+"""The compact network in the schedule of e-OSVOS: windows around an object, and the way back."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from scipy import ndimage
+from torch import Tensor, nn
+from torch.func import functional_call
+
+from vosbench.arrays import BinaryMask, Image
+from vosbench.losses import cross_entropy_and_dice
+from vosbench.meta.learner import Loss, Parameters
+from vosbench.meta.outer import Task
+from vosbench.meta.tasks import TaskDraw
+from vosbench.methods._compact import WINDOW_SIZE, CompactNetwork
+from vosbench.methods._compact_task import CompactTask
+from vosbench.methods._examples import Examples, annotated_examples, network_input, seen_prior
+from vosbench.methods._following import FirstFrame, Follower, SoftMap
+from vosbench.methods._propagation import REMEMBERED
+from vosbench.methods._propagation_settings import BoxPropagation, PropagationSettings
+from vosbench.methods._window import Box, Window, jittered, paste, tight_box, window_around
+from vosbench.timing import phase
+
+
+class Compact:
+    """The compact network by name.
+
+    Args:
+        network: its own parameters are initial values, no more; a new one by default.
+    """
+
+    name = "compact"
+    # A window has to be somewhere: there are no proposals but the box of the last frame.
+    propagations: tuple[BoxPropagation, ...] = ("replace",)
+
+    def __init__(self, network: nn.Module | None = None) -> None:
+        self._network = _seeded() if network is None else network
+
+    def parameters(self) -> Parameters:
+        """Those of a network fresh from seed 0."""
+        return {name: p.detach().clone() for name, p in self._network.named_parameters()}
+
+    def task(self, draw: TaskDraw) -> Task:
+        """Losses on windows of the two frames."""
+        return CompactTask.drawn(self._network, draw)
+
+    def follower(
+        self, first: FirstFrame, settings: PropagationSettings, device: torch.device
+    ) -> Follower:
+        """Begin to follow one object through windows."""
+        return WindowFollower(self._network, first, settings, device)
+
+
+def _seeded() -> CompactNetwork:
+    with torch.random.fork_rng(devices=()):
+        torch.manual_seed(0)
+        return CompactNetwork()
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A frame as the network saw and answered it."""
+
+    inputs: Tensor  # 1×4×s×s
+    probability: Tensor  # 1×1×s×s
+
+
+class WindowFollower:
+    """One object, looked for in a window around where it was last.
+
+    Args:
+        network: from windows to logits, as `CompactNetwork`; its own parameters are not used.
+        first: the object where it is annotated.
+        settings: see there.
+        device: where the network computes.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        first: FirstFrame,
+        settings: PropagationSettings,
+        device: torch.device,
+    ) -> None:
+        box = tight_box(first.mask)
+        assert box is not None, "an id of the label map has pixels"
+        self._network = network
+        self._first = first
+        self._first_box = box
+        self._settings = settings
+        self._device = device
+        self._box = box
+        self._soft: SoftMap = first.mask.astype(np.float32)
+        self._past: dict[int, _Seen] = {}
+        self.score = 1.0
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """The box that the next frame will be searched from."""
+        return (self._box.left, self._box.top, self._box.right, self._box.bottom)
+
+    def first_frame_loss(self, parameters: Parameters, step: int) -> Tensor:
+        """Loss on fresh windows of the first frame, the same ones for every object and method."""
+        examples = self._annotated(0, step, self._settings.batch)
+        logits = self._logits(parameters, examples.inputs)
+        return cross_entropy_and_dice(logits, examples.targets.to(self._device))
+
+    def adaptation_loss(self, frame: int, past: tuple[int, ...]) -> Loss:
+        """Loss on fresh windows of the first frame and on past frames as the network saw them."""
+        seen = [self._past[number] for number in past]
+        seen = [s for s in seen if bool((s.probability > 0.5).any())]
+
+        def loss(parameters: Parameters, step: int) -> Tensor:
+            annotated = self._annotated(frame, step, 2)
+            inputs = torch.cat([annotated.inputs, *(s.inputs for s in seen)])
+            targets = [annotated.targets, *((s.probability > 0.5).float() for s in seen)]
+            kept = [torch.ones_like(annotated.targets), *(self._kept(s.probability) for s in seen)]
+            return cross_entropy_and_dice(
+                self._logits(parameters, inputs),
+                torch.cat(targets).to(self._device),
+                torch.cat(kept).to(self._device) if self._settings.ignores_some else None,
+            )
+
+        return loss
+
+    def begin_chunk(self) -> None:
+        """A window does not depend on the parameters."""
+
+    @torch.no_grad()
+    def find(self, parameters: Parameters, image: Image, frame: int) -> SoftMap:
+        """The object in the window around where it was, put back into the frame."""
+        window = window_around(self._box)
+        inputs = network_input(image, seen_prior(self._soft, window), [window])
+        probability = self._logits(parameters, inputs).sigmoid().cpu()
+        if self._settings.adapt:
+            self._past[frame] = _Seen(inputs, probability)
+            self._past.pop(frame - REMEMBERED, None)
+        with phase("post"):
+            self._soft = paste(probability[0, 0], window, *image.shape[:2])
+        seen = _largest_parts(probability[0, 0].numpy() > 0.5)
+        found = tight_box(seen)
+        self.score = float(probability[0, 0].numpy()[seen].mean()) if found else 0.0
+        if found is not None and self._settings.boxes == "predicted":
+            self._box = self._next_box(_in_frame(found, window))
+        return self._soft
+
+    def look(self, mask: BinaryMask) -> None:
+        """Search around the annotated object next; where there was one last if it is gone."""
+        self._box = tight_box(mask) or self._box
+
+    def _annotated(self, frame: int, step: int, count: int) -> Examples:
+        generator = np.random.default_rng((self._first.seed, frame, step))
+        window = window_around(self._first_box)
+        windows = [jittered(window, generator, turn=0.25) for _ in range(count)]
+        return annotated_examples(self._first.image, self._first.mask, windows, generator)
+
+    def _kept(self, probability: Tensor) -> Tensor:
+        """1 where the network was sure enough to learn from it, else 0."""
+        low, high = self._settings.adapt_ignore_from, self._settings.adapt_ignore_to
+        return ((probability <= low) | (probability >= high)).float()
+
+    def _logits(self, parameters: Parameters, inputs: Tensor) -> Tensor:
+        logits: Tensor = functional_call(
+            self._network, dict(parameters), (inputs.to(self._device),)
+        )
+        return logits
+
+    def _next_box(self, found: Box) -> Box:
+        """`found`, its sides not far from the last ones: masks may fail, things do not."""
+        low, high = self._settings.smallest_growth, self._settings.largest_growth
+        width = min(max(found.width, low * self._box.width), high * self._box.width)
+        height = min(max(found.height, low * self._box.height), high * self._box.height)
+        return Box.around(*found.centre, width, height)
+
+
+def _largest_parts(mask: BinaryMask, share: float = 0.1) -> BinaryMask:
+    """`mask` without connected parts smaller than `share` of the largest: specks move no box."""
+    labels, count = ndimage.label(mask)
+    if count < 2:
+        return mask
+    sizes = np.bincount(labels.ravel())
+    sizes[0] = 0
+    kept: BinaryMask = (sizes >= share * sizes.max())[labels]
+    return kept & mask
+
+
+def _in_frame(box: Box, window: Window) -> Box:
+    """A box given in pixels of the network's output, in pixels of the frame."""
+    across, down = window.box.width / WINDOW_SIZE, window.box.height / WINDOW_SIZE
+    return Box(
+        window.box.left + box.left * across,
+        window.box.top + box.top * down,
+        window.box.left + box.right * across,
+        window.box.top + box.bottom * down,
+    )
