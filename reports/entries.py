@@ -43,6 +43,10 @@ class Outcome:
     timing: Timing | None = None
     frames_scored: int | None = None
 
+    def values(self, figure: str) -> tuple[float, ...]:
+        """One of `FIGURES` of each object, in order; nan for one that lacks it."""
+        return tuple(_figure(scores, figure) for scores in self.objects)
+
     def mean(self, figure: str) -> float | None:
         """Mean of one of `FIGURES` over the objects; None where no object has it."""
         return mean(self.objects, figure)

@@ -8,6 +8,10 @@ from vosbench.reports.entries import ORACLE, QUOTED, RESCORED, Entry
 from vosbench.reports.table import counted, listed
 
 
+def _titled(entry: Entry) -> str:
+    return entry.title
+
+
 def common(comparison: Comparison) -> Iterator[str]:
     """What any table about runs says: scale, gaps, speed, and the origin of every entry."""
     yield from scale(comparison)
@@ -26,13 +30,13 @@ def scale(comparison: Comparison) -> Iterator[str]:
     )
 
 
-def origins(comparison: Comparison) -> Iterator[str]:
+def origins(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> Iterator[str]:
     """Where each entry's figures come from; entries of one origin share a sentence."""
-    for names, origin in _grouped(comparison.entries, _origin):
+    for names, origin in _grouped(comparison.entries, _origin, called):
         yield f"{names}: {origin}."
 
 
-def speed(comparison: Comparison) -> Iterator[str]:
+def speed(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> Iterator[str]:
     """How fast was measured, on what, and whether it compares; nothing if nothing was timed."""
     timed = _timed(comparison)
     if not timed:
@@ -44,15 +48,15 @@ def speed(comparison: Comparison) -> Iterator[str]:
     )
     if len(timed) > 1 and not one_machine(comparison):
         yield "Speeds are not from one machine: they do not compare, and none is marked as best."
-    for names, machine in _grouped(timed, lambda entry: _machine(entry, comparison)):
+    for names, machine in _grouped(timed, lambda entry: _machine(entry, comparison), called):
         yield f"{names} timed on {machine}."
 
 
-def gaps(comparison: Comparison) -> Iterator[str]:
+def gaps(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> Iterator[str]:
     """What the sign † means in this table."""
     short = [entry for entry in comparison.entries if not comparison.complete(entry)]
     if short:
-        extents = "; ".join(f"{entry.title}: {comparison.extent(entry)}" for entry in short)
+        extents = "; ".join(f"{called(entry)}: {comparison.extent(entry)}" for entry in short)
         yield f"† over what is there only, not comparable with the others: {extents}."
 
 
@@ -124,9 +128,11 @@ def _network(manifest: Manifest | None) -> str:
     )
 
 
-def _grouped(entries: Iterable[Entry], say: Callable[[Entry], str]) -> Iterator[tuple[str, str]]:
-    groups: dict[str, list[str]] = {}
+def _grouped(
+    entries: Iterable[Entry], say: Callable[[Entry], str], called: Callable[[Entry], str]
+) -> Iterator[tuple[str, str]]:
+    groups: dict[str, dict[str, None]] = {}
     for entry in entries:
-        groups.setdefault(say(entry), []).append(entry.title)
+        groups.setdefault(say(entry), {})[called(entry)] = None
     for text, names in groups.items():
         yield listed(names), text

@@ -1,10 +1,11 @@
 """Tables as LaTeX with booktabs, for a document to take in as they are."""
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 
-from vosbench.reports.layout import Placed, arranged, value
-from vosbench.reports.table import Row, Table
+from vosbench.reports.layout import Placed, arranged
+from vosbench.reports.table import Row, Table, shown
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -122,9 +123,9 @@ def _heading(placed: Placed) -> str:
 def _cell(row: Row, placed: Placed) -> str:
     """A value; signs behind it take no room, so that digits stay aligned."""
     cell = row.cells[placed.index]
-    text = escaped(value(cell, placed.column))
-    if isinstance(cell.value, int | float) and text.startswith("-"):
-        text = f"$-${text[1:]}"
+    text = escaped(shown(cell, placed.column))
+    if isinstance(cell.value, int | float):
+        text = re.sub(r"([-+])(?=\d)", r"$\1$", text)
     if cell.best:
         text = rf"\textbf{{{text}}}"
     behind = [r"\dagger"] * cell.incomplete + [str(number) for number in cell.notes]

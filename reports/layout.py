@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vosbench.reports.table import Cell, Column, Table, stacked, written
+from vosbench.reports.table import Cell, Column, Table, shown, stacked
 
 GAP = "  "
 """Between columns."""
@@ -58,11 +58,6 @@ def arranged(table: Table, width: int, star: str) -> list[tuple[Placed, ...]]:
     return [(first, *block) for block in blocks]
 
 
-def value(cell: Cell, column: Column) -> str:
-    """The value of a cell as it is written."""
-    return written(cell.value, cell.unit or column.unit)
-
-
 def signs(cell: Cell, star: str) -> str:
     """What stands behind the value of a cell: best, incomplete, notes."""
     return (
@@ -88,7 +83,7 @@ def _placed(table: Table, index: int, star: str) -> Placed:
         index,
         column,
         tuple(stacked(column.title)) if index else (column.title,),
-        max((len(value(cell, column)) for cell in cells), default=0),
+        max((len(shown(cell, column)) for cell in cells), default=0),
         max((len(signs(cell, star)) for cell in cells), default=0),
     )
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from vosbench.reports.table import Cell, Column, Row, Table, written
+from vosbench.reports.table import Cell, Column, Row, Table, shown
 
 
 def render_markdown(tables: Sequence[Table]) -> str:
@@ -38,7 +38,7 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def _cell(cell: Cell, column: Column) -> str:
-    text = _escaped(written(cell.value, cell.unit or column.unit))
+    text = _escaped(shown(cell, column))
     if cell.value is not None and (cell.best or cell.quoted):
         text = f"**{text}**" if cell.best else f"*{text}*"
     dagger = "†" if cell.incomplete else ""

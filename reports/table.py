@@ -19,7 +19,7 @@ class Column:
         key: short name, unique in its table.
         title: as a reader sees it.
         unit: how its values are written: `"text"`, `"percent"` (fractions × 100, one decimal),
-            `"fps"` or `"count"`.
+            `"gain"` (the same with its sign), `"fps"`, `"hours"` or `"count"`.
         direction: `"up"` if higher is better, `"down"` if lower is, empty if neither.
         group: columns of one group stand together, set apart from the next group.
     """
@@ -42,6 +42,7 @@ class Cell:
         incomplete: aggregated over less than the table shows; marked †.
         notes: numbers of the notes of its table, from 1.
         unit: overrides that of the column.
+        interval: the ends between which the true value lies; None where that is not known.
     """
 
     value: Value = None
@@ -50,6 +51,7 @@ class Cell:
     incomplete: bool = False
     notes: tuple[int, ...] = ()
     unit: str = ""
+    interval: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -118,14 +120,33 @@ def written(value: Value, unit: str) -> str:
 
     >>> written(0.74321, "percent"), written(12.345, "fps"), written(None, "percent")
     ('74.3', '12.3', '–')
+    >>> written(0.031, "gain"), written(0.65, "hours")
+    ('+3.1', '0.65')
     """
     if value is None:
         return NOTHING
-    if unit == "percent" and not isinstance(value, str):
+    if isinstance(value, str):
+        return value
+    if unit == "percent":
         return f"{100 * value:z.1f}"
-    if unit == "fps" and not isinstance(value, str):
+    if unit == "gain":
+        return f"{100 * value:+z.1f}"
+    if unit in ("fps", "hours"):
         return _rate(value)
     return str(value)
+
+
+def shown(cell: Cell, column: Column) -> str:
+    """The value of a cell as it is written, with its interval where there is one.
+
+    >>> shown(Cell(0.5, interval=(0.41, 0.628)), Column("J", "J", "percent"))
+    '50.0 [41.0, 62.8]'
+    """
+    unit = cell.unit or column.unit
+    if cell.interval is None:
+        return written(cell.value, unit)
+    low, high = (written(end, unit) for end in cell.interval)
+    return f"{written(cell.value, unit)} [{low}, {high}]"
 
 
 def best(values: Sequence[Value], unit: str, direction: str) -> frozenset[int]:

@@ -4,8 +4,8 @@ import itertools
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from vosbench.reports.layout import BAR, GAP, Placed, arranged, signs, superscript, value
-from vosbench.reports.table import Row, Table
+from vosbench.reports.layout import BAR, GAP, Placed, arranged, signs, superscript
+from vosbench.reports.table import Row, Table, shown
 
 _BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
@@ -67,7 +67,7 @@ def _head(placed: Placed, line: int) -> str:
 def _shown(row: Row, placed: Placed, ansi: bool) -> str:
     """A cell in the width of its column: values end, and signs begin, under each other."""
     cell = row.cells[placed.index]
-    text, behind = value(cell, placed.column), signs(cell, "" if ansi else "*")
+    text, behind = shown(cell, placed.column), signs(cell, "" if ansi else "*")
     if placed.column.unit == "text":
         return (text + behind).ljust(placed.width)
     before = " " * (placed.width - placed.signs - len(text))
