@@ -63,7 +63,13 @@ def train_learner(
         "parent_sha256": sha256(parent),
     }
     checkpoint = Checkpoint(
-        learner.start, learner.rates, learner.scale, "compact", training, log.kept()
+        learner.start,
+        learner.rates,
+        learner.scale,
+        "compact",
+        training,
+        log.kept(),
+        learner.preconditioning,
     )
     save_checkpoint(out, checkpoint)
 

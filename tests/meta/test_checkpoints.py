@@ -1,8 +1,9 @@
 """Checkpoint files: what goes in comes out, and what is not one is refused in a sentence."""
 
+import json
 import os
 import pickle
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from vosbench.atomic import CannotWriteError
 from vosbench.errors import DataError
 from vosbench.meta.checkpoints import FORMAT, Checkpoint, load_checkpoint, save_checkpoint, sha256
 from vosbench.meta.learner import ALL
+from vosbench.meta.preconditioning import Adam
 
 PARAMETERS = {"a.weight": torch.arange(6.0).reshape(2, 3), "a.bias": torch.tensor([0.5, -1.0])}
 CHECKPOINT = Checkpoint(
@@ -55,8 +57,35 @@ def test_nothing_unfinished_stays_behind(path: Path):
 def test_a_parent_is_no_learner(tmp_path: Path):
     file = tmp_path / "parent.safetensors"
     save_checkpoint(file, replace(CHECKPOINT, rates={}))
-    with pytest.raises(DataError, match="train eosvos"):
+    with pytest.raises(DataError, match=r"parent\.safetensors holds .* train eosvos"):
         load_checkpoint(file, network="toy", like=PARAMETERS).learner()
+
+
+def test_preconditioning_comes_back(tmp_path: Path):
+    file = tmp_path / "adam.safetensors"
+    save_checkpoint(file, replace(CHECKPOINT, preconditioning=Adam(epsilon=1e-6)))
+    loaded = load_checkpoint(file, network="toy", like=PARAMETERS)
+    assert loaded.learner().preconditioning == Adam(epsilon=1e-6)
+
+
+def test_files_from_before_preconditioning_have_none(tmp_path: Path):
+    file = tmp_path / "old.safetensors"
+    description = {"network": "toy", "scale": "", "training": {}, "log": []}
+    tensors = {f"parameters/{name}": tensor for name, tensor in PARAMETERS.items()}
+    save_file(tensors, file, {FORMAT: json.dumps(description)})
+    assert load_checkpoint(file, network="toy", like=PARAMETERS).preconditioning is None
+
+
+@pytest.mark.parametrize(
+    "described", ["adam", {"epsilon": 1e-8}, {**asdict(Adam()), "epsilon": "small"}]
+)
+def test_unknown_preconditioning_is_refused(tmp_path: Path, described: object):
+    file = tmp_path / "odd.safetensors"
+    description = {"network": "toy", "scale": "", "training": {}, "log": []}
+    tensors = {f"parameters/{name}": tensor for name, tensor in PARAMETERS.items()}
+    save_file(tensors, file, {FORMAT: json.dumps({**description, "preconditioning": described})})
+    with pytest.raises(DataError, match="preconditioning"):
+        load_checkpoint(file, network="toy", like=PARAMETERS)
 
 
 @pytest.mark.parametrize("kept", [0, 7, 100])

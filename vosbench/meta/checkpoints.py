@@ -6,7 +6,7 @@ A file carries everything that is needed to use it and to make it again. Nothing
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -14,8 +14,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
 from vosbench.atomic import write_bytes, writing
-from vosbench.errors import DataError
+from vosbench.errors import DataError, UsageError
 from vosbench.meta.learner import ALL, LEVELS, Learner, Parameters, Scale, rate_shape
+from vosbench.meta.preconditioning import Adam
 
 FORMAT = "vosbench-checkpoint-1"
 
@@ -31,6 +32,8 @@ class Checkpoint:
         network: name of the network that the parameters fit.
         training: settings that made it, compute included.
         log: one record a logged step.
+        preconditioning: of the inner steps that the rates are for.
+        origin: what to call it in messages: the file that it was read from.
     """
 
     parameters: Parameters
@@ -39,6 +42,8 @@ class Checkpoint:
     network: str
     training: Mapping[str, object]
     log: tuple[Mapping[str, object], ...] = ()
+    preconditioning: Adam | None = None
+    origin: str = field(default="the checkpoint", compare=False)
 
     def to(self, device: str) -> "Checkpoint":
         """The same checkpoint with its tensors on `device`."""
@@ -50,11 +55,12 @@ class Checkpoint:
         """The learner; raises `DataError` if the checkpoint has no rates."""
         if not self.rates:
             raise DataError(
-                "the checkpoint holds a parent network without learned rates; "
-                "make one with `vosbench train eosvos`"
+                f"{self.origin} holds a parent network without learned rates; "
+                "make a checkpoint that has them with `vosbench train eosvos`"
             )
         # That the scale of rates is one there is was checked where the file was read.
-        return Learner(self.parameters, self.rates, cast(Scale, self.scale))
+        scale = cast(Scale, self.scale)
+        return Learner(self.parameters, self.rates, scale, self.preconditioning)
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
@@ -68,6 +74,7 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     description = {
         "network": checkpoint.network,
         "scale": checkpoint.scale,
+        "preconditioning": _described(checkpoint.preconditioning),
         "training": dict(checkpoint.training),
         "log": [dict(entry) for entry in checkpoint.log],
     }
@@ -110,6 +117,8 @@ def load_checkpoint(path: Path, *, network: str, like: Parameters) -> Checkpoint
         network=network,
         training=description["training"],
         log=tuple(description["log"]),
+        preconditioning=_preconditioning(path, description.get("preconditioning", {})),
+        origin=str(path),
     )
 
 
@@ -132,6 +141,27 @@ def _description(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
             raise DataError(f"the metadata of {path} has no {key!r} that is a {kind.__name__}")
     description: dict[str, Any] = found
     return description
+
+
+def _described(preconditioning: Adam | None) -> dict[str, float]:
+    """Its numbers; none where there is no preconditioning."""
+    return {} if preconditioning is None else asdict(preconditioning)
+
+
+def _preconditioning(path: Path, described: object) -> Adam | None:
+    """What `_described` was given; files from before it was written have none."""
+    if described == {}:
+        return None
+    wanted = [setting.name for setting in fields(Adam)]
+    if not isinstance(described, dict) or sorted(described) != sorted(wanted):
+        raise DataError(
+            f"{path} has the preconditioning {described!r:.80}, expected nothing or a number "
+            f"for each of {', '.join(wanted)}"
+        )
+    try:
+        return Adam(**{name: float(value) for name, value in described.items()})
+    except (TypeError, ValueError, UsageError) as error:
+        raise DataError(f"{path} has a preconditioning that cannot be used: {error}") from error
 
 
 def _part(tensors: Parameters, prefix: str) -> Parameters:

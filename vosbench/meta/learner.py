@@ -3,15 +3,17 @@
 θ_g = {θ⁰, λ}: the start θ⁰ is a set of network parameters, the rates λ say how far each neuron
 moves in one inner step, θ^{t+1} = θ^t − λ ⊙ ∇L(θ^t), the same λ at every step. One class serves
 meta-training, where the result is differentiated through all steps, first-frame fine-tuning and
-online adaptation.
+online adaptation. Beyond the paper, λ may multiply a preconditioned gradient (Adam's direction).
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import torch
 from torch import Tensor
+
+from vosbench.meta.preconditioning import Adam, Moments
 
 Parameters = Mapping[str, Tensor]
 """Network parameters by name, as `torch.func.functional_call` takes them."""
@@ -32,6 +34,26 @@ ALL = "*"
 
 
 @dataclass(frozen=True)
+class Point:
+    """Where fine-tuning has got to.
+
+    Attributes:
+        parameters: θ^t.
+        step: t, the number of the next step as the loss sees it.
+        moments: what the preconditioning remembers of the steps so far; None where there is none.
+    """
+
+    parameters: dict[str, Tensor]
+    step: int = 0
+    moments: Moments | None = None
+
+    def detached(self) -> "Point":
+        """The same point as a constant, to go on from without a graph."""
+        moments = None if self.moments is None else self.moments.detached()
+        return Point(_detached(self.parameters), self.step, moments)
+
+
+@dataclass(frozen=True)
 class Learner:
     """A start and rates that fine-tune a network.
 
@@ -41,11 +63,14 @@ class Learner:
             one scalar named `ALL`; the natural logarithm of the rate when `scale` is logarithmic.
         scale: `linear` (the paper, whose training clamps them at 0; nothing here does) or
             `logarithmic` (always positive).
+        preconditioning: what turns the gradient of an inner step into its direction; None takes
+            the gradient itself, as the paper does.
     """
 
     start: Parameters
     rates: Parameters
     scale: Scale = "logarithmic"
+    preconditioning: Adam | None = None
 
     def step_sizes(self) -> dict[str, Tensor]:
         """λ as it multiplies the gradient, by name of the parameter."""
@@ -67,45 +92,65 @@ class Learner:
         Args:
             loss: support loss; called once a step.
             steps: T; may differ from the number used in meta-training.
-            begin: parameters to begin from instead of the start (online adaptation).
+            begin: parameters to begin from instead of the start (online adaptation); the
+                preconditioning remembers nothing there.
             first_step: number of the first step as `loss` sees it.
             factor: multiplies all rates; online adaptation takes smaller steps.
             order: what the result can be differentiated through with respect to start and rates;
                 memory grows with `steps` unless it is `none`.
         """
-        tuned = dict(self.start if begin is None else begin)
-        for after_step in self.trajectory(
-            loss, steps, begin=begin, first_step=first_step, factor=factor, order=order
-        ):
-            tuned = after_step
-        if order == "none":
-            tuned = {name: parameter.detach() for name, parameter in tuned.items()}
-        return tuned
+        point = self.at(self.start if begin is None else begin, first_step)
+        for reached in self.trajectory(loss, steps, point, factor=factor, order=order):
+            point = reached
+        return _detached(point.parameters) if order == "none" else point.parameters
 
     def trajectory(
-        self,
-        loss: Loss,
-        steps: int,
-        *,
-        begin: Parameters | None = None,
-        first_step: int = 0,
-        factor: float = 1.0,
-        order: Order = "none",
-    ) -> Iterator[dict[str, Tensor]]:
-        """Yield θ¹, …, θ^T; arguments as for `fine_tune`."""
-        parameters = dict(self.start if begin is None else begin)
+        self, loss: Loss, steps: int, begin: Point, *, factor: float = 1.0, order: Order = "none"
+    ) -> Iterator[Point]:
+        """Yield the `steps` points that follow `begin`: θ^{t+1}, …; see `fine_tune`."""
+        point = begin
         sizes = {name: factor * size for name, size in self.step_sizes().items()}
-        for step in range(first_step, first_step + steps):
+        for _ in range(steps):
             if order == "none":
-                parameters = {n: p.detach().requires_grad_() for n, p in parameters.items()}
-            gradients = torch.autograd.grad(
-                loss(parameters, step), list(parameters.values()), create_graph=order == "second"
+                point = replace(point, parameters=leaves(point.parameters))
+            gradients = gradients_of(
+                loss(point.parameters, point.step), point.parameters, keep_graph=order == "second"
             )
-            parameters = {
-                name: parameter - sizes[name] * gradient
-                for (name, parameter), gradient in zip(parameters.items(), gradients, strict=True)
-            }
-            yield parameters
+            with torch.set_grad_enabled(order != "none"):
+                directions, moments = self.directions(gradients, point.moments)
+                moved = {n: p - sizes[n] * directions[n] for n, p in point.parameters.items()}
+            point = Point(moved, point.step + 1, moments)
+            yield point
+
+    def at(self, parameters: Parameters, step: int = 0) -> Point:
+        """Fine-tuning about to begin at `parameters`."""
+        moments = None if self.preconditioning is None else Moments.none(parameters)
+        return Point(dict(parameters), step, moments)
+
+    def directions(
+        self, gradients: dict[str, Tensor], moments: Moments | None
+    ) -> tuple[dict[str, Tensor], Moments | None]:
+        """What the rates multiply in one step, and what is remembered of it."""
+        if self.preconditioning is None or moments is None:
+            return gradients, None
+        return self.preconditioning.direction(gradients, moments)
+
+
+def gradients_of(
+    loss: Tensor, parameters: Parameters, *, keep_graph: bool = False
+) -> dict[str, Tensor]:
+    """∇loss by name of the parameter; differentiable itself if its graph is kept."""
+    gradients = torch.autograd.grad(loss, list(parameters.values()), create_graph=keep_graph)
+    return dict(zip(parameters, gradients, strict=True))
+
+
+def _detached(parameters: Parameters) -> dict[str, Tensor]:
+    return {name: parameter.detach() for name, parameter in parameters.items()}
+
+
+def leaves(parameters: Parameters) -> dict[str, Tensor]:
+    """The same values as constants that gradients can be taken by."""
+    return {name: parameter.detach().requires_grad_() for name, parameter in parameters.items()}
 
 
 def initial_rates(

@@ -7,16 +7,19 @@ Three ways, by what they take as constant:
 - `closed-form`: the same as `first` without a graph, so that memory does not grow with T. From
   θ^t = θ⁰ − λ ⊙ G_t with G_t = Σ_{s<t} g_s follow ∂L/∂θ⁰ = ∇L(θ^t) and ∂L/∂λ = −∇L(θ^t) ⊙ G_t,
   summed over what shares a rate (specification 6.4).
+
+Where inner gradients are preconditioned, g_s is the preconditioned direction: first order takes
+that as constant too.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 import torch
 from torch import Tensor
 
-from vosbench.meta.learner import ALL, Learner, Parameters
+from vosbench.meta.learner import ALL, Learner, Parameters, Point, gradients_of, leaves
 
 Differentiation = Literal["second", "first", "closed-form"]
 
@@ -45,6 +48,13 @@ class OuterGradients:
     start: Parameters
     rates: Parameters
 
+    def __add__(self, other: "OuterGradients") -> "OuterGradients":
+        return OuterGradients(
+            self.loss + other.loss,
+            {name: gradient + other.start[name] for name, gradient in self.start.items()},
+            {name: gradient + other.rates[name] for name, gradient in self.rates.items()},
+        )
+
 
 def outer_gradients(
     learner: Learner,
@@ -53,6 +63,7 @@ def outer_gradients(
     differentiation: Differentiation,
     *,
     detached_steps: int = 0,
+    truncation: int | None = None,
 ) -> OuterGradients:
     """Gradients of the query loss after fine-tuning with respect to start and rates.
 
@@ -65,75 +76,108 @@ def outer_gradients(
         detached_steps: inner steps taken before the T that count. Their result is taken as the
             start plus a constant (straight through), so that fine-tuning longer than T is
             practised at the cost of T.
+        truncation: inner steps after which the graph is cut while the parameters go on
+            (specification 2.5, point 3). A loss after a cut moves the rates of the steps since the
+            cut, and no longer the start.
 
     Raises:
         ValueError: all weights are 0, or there are none: nothing would be judged.
     """
     if not any(weights):
         raise ValueError(f"the weights {tuple(weights)} judge no inner step")
-    ahead = learner.fine_tune(task.support_loss, detached_steps)
-    if differentiation == "closed-form":
-        return _closed_form(learner, task, weights, ahead, detached_steps)
-    begin = {name: p + (ahead[name] - p).detach() for name, p in learner.start.items()}
-    trajectory = learner.trajectory(
-        task.support_loss,
-        len(weights),
-        begin=begin,
-        first_step=detached_steps,
-        order=differentiation,
-    )
-    losses = [
-        weight * task.query_loss(tuned)
-        for weight, tuned in zip(weights, trajectory, strict=True)
-        if weight
-    ]
-    loss = torch.stack(losses).sum()
-    gradients = torch.autograd.grad(loss, [*learner.start.values(), *learner.rates.values()])
-    middle = len(learner.start)
-    return OuterGradients(
+    point = _advanced(learner, task, learner.at(learner.start).detached(), detached_steps)
+    found: OuterGradients | None = None
+    for from_start, part in _segments(weights, truncation):
+        if not any(part):
+            point = _advanced(learner, task, point, len(part))
+        elif differentiation == "closed-form":
+            gradients, point = _in_closed_form(learner, task, part, point, from_start)
+            found = gradients if found is None else found + gradients
+        else:
+            gradients, point = _by_autograd(learner, task, part, point, from_start, differentiation)
+            found = gradients if found is None else found + gradients
+    assert found is not None, "some weight is not 0"
+    return found
+
+
+def _segments(
+    weights: Sequence[float], truncation: int | None
+) -> Iterator[tuple[bool, Sequence[float]]]:
+    """Whether the start comes right before them, and the weights up to the next cut."""
+    length = truncation or len(weights)
+    for begin in range(0, len(weights), length):
+        yield begin == 0, weights[begin : begin + length]
+
+
+def _advanced(learner: Learner, task: Task, point: Point, steps: int) -> Point:
+    """The constant point `steps` inner steps after `point`."""
+    for reached in learner.trajectory(task.support_loss, steps, point):
+        point = reached
+    return point.detached()
+
+
+def _by_autograd(
+    learner: Learner,
+    task: Task,
+    weights: Sequence[float],
+    begin: Point,
+    from_start: bool,
+    order: Literal["second", "first"],
+) -> tuple[OuterGradients, Point]:
+    """Gradients of one segment, and the point that it ends at."""
+    parameters = leaves(begin.parameters)
+    if from_start:
+        start = learner.start.items()
+        parameters = {name: p + (parameters[name] - p).detach() for name, p in start}
+    point = replace(begin, parameters=parameters)
+    points = learner.trajectory(task.support_loss, len(weights), point, order=order)
+    loss = torch.zeros(())
+    for weight, reached in zip(weights, points, strict=True):
+        point = reached
+        if weight:
+            loss = loss + weight * task.query_loss(point.parameters)
+    rates = list(learner.rates.values())
+    if from_start:
+        gradients = torch.autograd.grad(loss, [*rates, *learner.start.values()])
+        by_start = gradients[len(rates) :]
+    else:
+        gradients = torch.autograd.grad(loss, rates)
+        by_start = tuple(torch.zeros_like(p) for p in learner.start.values())
+    found = OuterGradients(
         loss.item(),
-        dict(zip(learner.start, gradients[:middle], strict=True)),
-        dict(zip(learner.rates, gradients[middle:], strict=True)),
+        dict(zip(learner.start, by_start, strict=True)),
+        dict(zip(learner.rates, gradients[: len(rates)], strict=True)),
     )
+    return found, point.detached()
 
 
-def _closed_form(
-    learner: Learner, task: Task, weights: Sequence[float], begin: Parameters, first_step: int
-) -> OuterGradients:
+def _in_closed_form(
+    learner: Learner, task: Task, weights: Sequence[float], begin: Point, from_start: bool
+) -> tuple[OuterGradients, Point]:
+    """What `_by_autograd` gives to first order, by the formula above."""
     sizes = {name: size.detach() for name, size in learner.step_sizes().items()}
-    parameters = {name: p.detach().requires_grad_() for name, p in begin.items()}
+    parameters = {name: p.detach().clone().requires_grad_() for name, p in begin.parameters.items()}
     travelled = {name: torch.zeros_like(p) for name, p in parameters.items()}  # G_t
-    by_start = {name: torch.zeros_like(p) for name, p in parameters.items()}
-    by_size = {name: torch.zeros_like(p) for name, p in parameters.items()}
-    total = 0.0
-    for step, weight in enumerate(weights, start=first_step):
-        inner = _gradients(task.support_loss(parameters, step), parameters)
-        for name, gradient in inner.items():
-            travelled[name] += gradient
-            moved = parameters[name].detach() - sizes[name] * gradient
-            parameters[name] = moved.requires_grad_()
+    by_start = {name: torch.zeros_like(p) for name, p in learner.start.items()}
+    by_rates = {name: torch.zeros_like(rate) for name, rate in learner.rates.items()}
+    moments, total = begin.moments, 0.0
+    for step, weight in enumerate(weights, start=begin.step):
+        inner = gradients_of(task.support_loss(parameters, step), parameters)
+        directions, moments = learner.directions(inner, moments)
+        with torch.no_grad():
+            for name, direction in directions.items():
+                travelled[name].add_(direction)
+                parameters[name].addcmul_(sizes[name], direction, value=-1)
         if not weight:
             continue
         loss = weight * task.query_loss(parameters)
         total += loss.item()
-        for name, gradient in _gradients(loss, parameters).items():
-            by_start[name] += gradient
-            by_size[name] -= gradient * travelled[name]
-    return OuterGradients(total, by_start, _by_rate(learner, by_size))
-
-
-def _by_rate(learner: Learner, by_size: Parameters) -> dict[str, Tensor]:
-    """Gradients of the rates from those of every parameter's own step size."""
-    if ALL in learner.rates:
-        summed = torch.stack([gradient.sum() for gradient in by_size.values()]).sum()
-        gradients = {ALL: summed.reshape(learner.rates[ALL].shape)}
-    else:
-        gradients = {n: by_size[n].sum_to_size(r.shape) for n, r in learner.rates.items()}
-    if learner.scale == "linear":
-        return gradients
-    return {name: g * learner.rates[name].detach().exp() for name, g in gradients.items()}
-
-
-def _gradients(loss: Tensor, parameters: Parameters) -> dict[str, Tensor]:
-    gradients = torch.autograd.grad(loss, list(parameters.values()))
-    return dict(zip(parameters, gradients, strict=True))
+        for name, gradient in gradients_of(loss, parameters).items():
+            if from_start:
+                by_start[name] += gradient
+            rate = ALL if ALL in by_rates else name
+            by_rates[rate] -= (gradient * travelled[name]).sum_to_size(by_rates[rate].shape)
+    if learner.scale == "logarithmic":
+        by_rates = {name: g * learner.rates[name].detach().exp() for name, g in by_rates.items()}
+    ended = Point(parameters, begin.step + len(weights), moments)
+    return OuterGradients(total, by_start, by_rates), ended.detached()

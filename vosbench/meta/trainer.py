@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import torch
@@ -17,6 +18,7 @@ from torch import Tensor
 
 from vosbench.meta.learner import Learner, Parameters, initial_rates
 from vosbench.meta.outer import Differentiation, Task, outer_gradients
+from vosbench.meta.preconditioning import Adam
 from vosbench.settings import check_at_least
 
 Log = Callable[[Mapping[str, object]], None]
@@ -42,6 +44,9 @@ class MetaSettings:
         clip: largest norm of the mean gradient.
         averaging: share of the old value in the running average of start and rates, the result.
         log_every: outer steps between two records of the log.
+        preconditioning: what inner gradients go through before rates multiply them; with `adam`,
+            rates of about 1e-3 take the place of rates of about 0.1.
+        epsilon: of `adam` (see `vosbench.meta.preconditioning`).
     """
 
     iterations: int = 320
@@ -57,6 +62,8 @@ class MetaSettings:
     clip: float = 1.0
     averaging: float = 0.98
     log_every: int = 10
+    preconditioning: Literal["none", "adam"] = "none"
+    epsilon: float = 1e-8
 
     def __post_init__(self) -> None:
         """Raise `UsageError` for a number that means nothing."""
@@ -78,7 +85,8 @@ def meta_train(
     theta = {name: p.detach().clone().requires_grad_() for name, p in start.items()}
     rates = initial_rates(theta, settings.initial_rate)
     rates = {name: rate.detach().requires_grad_() for name, rate in rates.items()}
-    learner = Learner(theta, rates, "logarithmic")
+    adam = Adam(epsilon=settings.epsilon) if settings.preconditioning == "adam" else None
+    learner = Learner(theta, rates, "logarithmic", adam)
     learned = [*theta.values(), *rates.values()]
     average = [tensor.detach().clone() for tensor in learned]
     optimizer = torch.optim.RAdam(
@@ -128,6 +136,7 @@ def meta_train(
         dict(zip(names, average[:middle], strict=True)),
         dict(zip(names, average[middle:], strict=True)),
         "logarithmic",
+        adam,
     )
 
 
