@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from vosbench.records import Manifest
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import ORACLE, QUOTED, RESCORED, Entry
-from vosbench.reports.table import counted, listed
+from vosbench.reports.table import listed
+from vosbench.wording import counted
 
 
 def _titled(entry: Entry) -> str:

@@ -202,15 +202,6 @@ def listed(names: Iterable[str]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def counted(number: int, thing: str) -> str:
-    """A number of things in a sentence.
-
-    >>> counted(1, "object"), counted(0, "object")
-    ('1 object', '0 objects')
-    """
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
 def _rate(value: float) -> str:
     """Three digits that matter, without an exponent where it can be helped."""
     if value >= 99.95:

@@ -2,19 +2,23 @@
 
 from vosbench.errors import UsageError
 from vosbench.records import Run
-from vosbench.reports import overall, per_sequence
+from vosbench.reports import ablation, overall, per_sequence
 from vosbench.reports.options import ReportOptions as ReportOptions
 from vosbench.reports.table import Table
 from vosbench.wording import suggestion
 
-_BUILDERS = {"per-sequence": per_sequence.build, "overall": overall.build}
+_BUILDERS = {
+    "per-sequence": per_sequence.build,
+    "overall": overall.build,
+    "ablation": ablation.build,
+}
 
 
 def names() -> tuple[str, ...]:
     """Names of all tables, the usual one first.
 
     >>> names()
-    ('per-sequence', 'overall')
+    ('per-sequence', 'overall', 'ablation')
     """
     return tuple(_BUILDERS)
 

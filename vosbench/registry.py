@@ -123,21 +123,41 @@ def load_method(
         UsageError: no such method (the closest is suggested), a method that cannot be imported, an
             unknown or missing setting, or text that does not fit a setting's type.
     """
+    (loaded,) = load_variants(name, [overrides or {}], device=device, plugins=plugins)
+    return loaded
+
+
+def load_variants(
+    name: str,
+    overrides: Iterable[Mapping[str, str]],
+    *,
+    device: str = "cpu",
+    plugins: Iterable[Path] = (),
+) -> tuple[LoadedMethod, ...]:
+    """Method `name` with one set of overrides after another, its code read once.
+
+    Raises:
+        UsageError: as `load_method`.
+    """
     entry = _choose("method", name, method_entries(plugins))
     cls = _method_class(entry)
     known = constructor_settings(cls)
-    parsed = {
-        key: find_setting(name, known, key).parse(text) for key, text in (overrides or {}).items()
-    }
-    settings = resolve(name, known, {**entry.settings, **parsed})
-    return LoadedMethod(
-        entry=entry,
-        settings=settings,
-        overrides=parsed,
-        build=partial(cls, **settings, **({DEVICE: device} if takes_device(cls) else {})),
-        source_sha256=source_sha256(entry.source.file),
-        label=str(settings.get("label") or name),
-    )
+    digest = source_sha256(entry.source.file)
+    placed = {DEVICE: device} if takes_device(cls) else {}
+
+    def loaded(texts: Mapping[str, str]) -> LoadedMethod:
+        parsed = {key: find_setting(name, known, key).parse(text) for key, text in texts.items()}
+        settings = resolve(name, known, {**entry.settings, **parsed})
+        return LoadedMethod(
+            entry=entry,
+            settings=settings,
+            overrides=parsed,
+            build=partial(cls, **settings, **placed),
+            source_sha256=digest,
+            label=str(settings.get("label") or name),
+        )
+
+    return tuple(loaded(texts) for texts in overrides)
 
 
 def open_dataset(name: str, options: DatasetOptions) -> Dataset:

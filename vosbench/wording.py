@@ -22,3 +22,12 @@ def first_few(names: Sequence[str]) -> str:
     """
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return ", ".join(names[:3]) + more
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things in a sentence.
+
+    >>> counted(1, "object"), counted(0, "object")
+    ('1 object', '0 objects')
+    """
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
