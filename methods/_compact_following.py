@@ -37,6 +37,10 @@ class Compact:
     def __init__(self, network: nn.Module | None = None) -> None:
         self._network = _seeded() if network is None else network
 
+    def shapes(self) -> Parameters:
+        """Names and shapes of the parameters."""
+        return dict(self._network.named_parameters())
+
     def parameters(self) -> Parameters:
         """Those of a network fresh from seed 0."""
         return {name: p.detach().clone() for name, p in self._network.named_parameters()}

@@ -76,8 +76,11 @@ class Network(Protocol):
     propagations: tuple[BoxPropagation, ...]
     """What it can make of the box of the last frame; the first is its default."""
 
+    def shapes(self) -> Parameters:
+        """Names and shapes of the parameters; the tensors need not hold values."""
+
     def parameters(self) -> Parameters:
-        """Names, shapes and initial values, on the CPU; the same at every call."""
+        """Initial values, on the CPU; the same at every call."""
 
     def task(self, draw: TaskDraw) -> Task:
         """The losses of a meta-learning task, on the device of the parameters they are given."""

@@ -53,7 +53,7 @@ class TunedMethod(PropagationSettings, Method):
         check_rate("adapt_factor", self.adapt_factor)
         network = open_network(self.network, short_side=self.short_side)
         weights = self.weights or self._shipped_weights()
-        checkpoint = load_checkpoint(weights, network=network.name, like=network.parameters())
+        checkpoint = load_checkpoint(weights, network=network.name, like=network.shapes())
         tuner = self.tuner(checkpoint.to(self.device))
         self._propagation = Propagation(network, tuner, self, torch.device(self.device))
         self._provenance = {
