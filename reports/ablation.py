@@ -18,31 +18,41 @@ from vosbench.reports.table import Cell, Column, Notes, Row, Table, Value, best,
 from vosbench.speed import fps_amortised, fps_steady
 from vosbench.statistics import RESAMPLES, Estimate
 
-_TRAINING = Column("training", "training CPU h", "hours", group="training")
+_TRUE_BOXES = f", true boxes ({ORACLE})"
+
+_TRAINING = Column("training", "training, CPU h", "hours", group="training")
 
 
 def build(runs: Iterable[Run], options: ReportOptions) -> tuple[Table, ...]:
-    """One table a dataset, of kept runs: those that differ only in T are a row.
+    """A table a dataset, of kept runs, and one of its oracles; what differs only in T is a row.
 
     Raises:
         UsageError: there is nothing to show, or an option names something that is not there.
     """
     if options.published:
         raise UsageError("the table ablation compares runs with each other; leave out --published")
-    return tuple(table(each, options.metric) for each in layouts(runs, options))
+    return tuple(
+        table for each in layouts(runs, options) for table in tables_of(each, options.metric)
+    )
 
 
-def table(layout: Layout, metric: str, title: str = "Ablation") -> Table:
-    """The table of one layout.
+def tables_of(layout: Layout, metric: str, title: str = "Ablation") -> tuple[Table, ...]:
+    """The table of one layout, and below it that of its oracles, if it has any of each.
 
     Args:
         layout: lines and their figures.
         metric: has intervals and gains; J&F, or J in its place, stands beside it.
         title: less the dataset.
     """
+    blocks = (layout.block(oracle) for oracle in (False, True))
+    return tuple(_table(block, metric, title) for block in blocks if block.lines)
+
+
+def _table(layout: Layout, metric: str, title: str) -> Table:
+    """The table of one block."""
     notes = Notes()
     columns = [
-        [Cell(_title(line), notes=_remarks(line, notes)) for line in layout.lines],
+        [Cell(line.label, notes=_remarks(line, notes)) for line in layout.lines],
         *(_quality(layout, metric, steps, notes) for steps in layout.steps),
         *(_gains(layout, metric, steps) for steps in layout.steps),
         *(_quality(layout, _beside(metric), steps) for steps in layout.steps),
@@ -50,12 +60,9 @@ def table(layout: Layout, metric: str, title: str = "Ablation") -> Table:
         [Cell(_training_hours(layout, line)) for line in layout.lines],
     ]
     return Table(
-        title=layout.comparison.title(title),
+        title=layout.comparison.title(title) + (_TRUE_BOXES if layout.oracle else ""),
         columns=tuple(_headings(layout, metric)),
-        rows=tuple(
-            Row(cells, summary=line.oracle)
-            for line, cells in zip(layout.lines, zip(*columns, strict=True), strict=True)
-        ),
+        rows=tuple(Row(cells) for cells in zip(*columns, strict=True)),
         notes=notes.texts(),
         footnotes=tuple(_footnotes(layout, metric)),
         best_of="column",
@@ -79,10 +86,6 @@ def _headings(layout: Layout, metric: str) -> Iterator[Column]:
         for steps in layout.steps:
             yield Column(f"{name} {steps}", f"{name} T={steps}", unit, direction, name)
     yield _TRAINING
-
-
-def _title(line: Line) -> str:
-    return f"{line.label} ({ORACLE})" if line.oracle else line.label
 
 
 def _remarks(line: Line, notes: Notes) -> tuple[int, ...]:
@@ -180,10 +183,11 @@ def _footnotes(layout: Layout, metric: str) -> Iterator[str]:
         f"({RESAMPLES} times, percentiles expanded for few sequences)."
     )
     yield from _references(layout, metric)
-    if any(line.oracle for line in layout.lines):
+    if layout.oracle:
         yield (
-            f"({ORACLE}): each frame is searched around the true boxes of the frame before, which "
-            "separates segmentation from lost tracks; no result, and never marked as best."
+            f"An {ORACLE} is shown the annotation of each frame once it has segmented it, and "
+            "searches the next one around the true boxes: this separates segmentation from lost "
+            "tracks. It is no result; nothing here is marked as best."
         )
     yield (
         "Training: CPU hours behind the weights, those of their parents included; – where the "
@@ -191,25 +195,27 @@ def _footnotes(layout: Layout, metric: str) -> Iterator[str]:
     )
     yield from footnotes.gaps(comparison, lambda entry: f"{called(entry)}, {_at(entry)}")
     yield from footnotes.speed(comparison, called)
-    yield from footnotes.origins(comparison, called)
+    yield from footnotes.networks(comparison, called)
 
 
 def _references(layout: Layout, metric: str) -> Iterator[str]:
     """What gains are over; the usual case, the row above, in few words."""
-    over: dict[str, dict[str, None]] = {}
-    above = True
-    for place, line in enumerate(layout.lines):
+    over: dict[str, list[str]] = {}
+    for line in layout.lines:
         reference = layout.reference(line)
         if reference is not None:
-            over.setdefault(reference.label, {})[line.label] = None
-            above = above and place > 0 and layout.lines[place - 1] == reference
+            over.setdefault(reference.label, []).append(line.label)
     if not over:
         return
-    what = (
-        "the row above"
-        if above
-        else "; ".join(f"{reference} (for {listed(labels)})" for reference, labels in over.items())
-    )
+    above = (None, *layout.lines[:-1])
+    if all(
+        layout.reference(line) in (None, up) for up, line in zip(above, layout.lines, strict=True)
+    ):
+        what = "the row above"
+    elif len(over) == 1:
+        what = f"the row {next(iter(over))}"
+    else:
+        what = "; ".join(f"{label} (for {listed(labels)})" for label, labels in over.items())
     yield (
         f"Gain: {metric} less that of {what} at the same T, on the objects of both; its interval "
         "is of paired differences, so one without 0 inside is a difference that these sequences "
@@ -219,7 +225,7 @@ def _references(layout: Layout, metric: str) -> Iterator[str]:
 
 def _labels(layout: Layout) -> Callable[[Entry], str]:
     """How footnotes call an entry: as its line."""
-    names = {run.manifest.run: _title(line) for line in layout.lines for run in line.runs.values()}
+    names = {run.manifest.run: line.label for line in layout.lines for run in line.runs.values()}
     return lambda entry: names[entry.manifest.run] if entry.manifest else entry.title
 
 

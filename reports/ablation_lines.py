@@ -42,6 +42,20 @@ class Layout:
     def _entries(self) -> Mapping[str, Entry]:
         return {one.manifest.run: one for one in self.comparison.entries if one.manifest}
 
+    @property
+    def oracle(self) -> bool:
+        """Whether these are oracles."""
+        return any(line.oracle for line in self.lines)
+
+    def block(self, oracle: bool) -> "Layout":
+        """The oracles, or the others, as a layout of their own."""
+        lines = tuple(line for line in self.lines if line.oracle == oracle)
+        runs = {run.manifest.run for line in lines for run in line.runs.values()}
+        entries = tuple(
+            one for one in self.comparison.entries if one.manifest and one.manifest.run in runs
+        )
+        return Layout(replace(self.comparison, entries=entries), lines)
+
     def entry(self, line: Line, steps: int) -> Entry | None:
         """What stands at a place; None where nothing is."""
         run = line.runs.get(steps)

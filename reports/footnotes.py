@@ -37,6 +37,14 @@ def origins(comparison: Comparison, called: Callable[[Entry], str] = _titled) ->
         yield f"{names}: {origin}."
 
 
+def networks(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> Iterator[str]:
+    """What each entry ran on; entries of one network and one checkpoint share a sentence."""
+    for names, network in _grouped(
+        comparison.entries, lambda entry: _network(entry.manifest), called
+    ):
+        yield f"{names}: {network}."
+
+
 def speed(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> Iterator[str]:
     """How fast was measured, on what, and whether it compares; nothing if nothing was timed."""
     timed = _timed(comparison)
@@ -49,8 +57,9 @@ def speed(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> I
     )
     if len(timed) > 1 and not one_machine(comparison):
         yield "Speeds are not from one machine: they do not compare, and none is marked as best."
-    for names, machine in _grouped(timed, lambda entry: _machine(entry, comparison), called):
-        yield f"{names} timed on {machine}."
+    groups = list(_grouped(timed, lambda entry: _machine(entry, comparison), called))
+    for names, machine in groups:
+        yield f"{'All' if len(groups) == 1 and len(timed) > 1 else names} timed on {machine}."
 
 
 def gaps(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> Iterator[str]:

@@ -3,7 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from vosbench.reports.layout import Placed, arranged
 from vosbench.reports.table import Cell, Column, Row, Table, shown
+
+_WIDTH = 170
+"""Characters of a line that pages show without scrolling, about; wider tables come in blocks."""
 
 
 def render_markdown(tables: Sequence[Table]) -> str:
@@ -15,22 +19,24 @@ def render_markdown(tables: Sequence[Table]) -> str:
 
 
 def _table(table: Table) -> str:
-    columns = table.columns
-    aligned = ["---" if column.unit == "text" else "---:" for column in columns]
-    lines = [
-        f"### {_escaped(table.title)}",
-        "",
-        _line(_escaped(column.title) for column in columns),
+    blocks = (_block(table, placed) for placed in arranged(table, _WIDTH, star=""))
+    lines = [f"### {_escaped(table.title)}", ""]
+    for block in blocks:
+        lines += [*block, ""]
+    return "\n".join([*lines, *_below(table)]) + "\n"
+
+
+def _block(table: Table, columns: Sequence[Placed]) -> list[str]:
+    aligned = ["---" if placed.column.unit == "text" else "---:" for placed in columns]
+    return [
+        _line(_escaped(placed.column.title) for placed in columns),
         _line(aligned),
         *(_row(row, columns) for row in table.rows),
-        "",
-        *_below(table),
     ]
-    return "\n".join(lines) + "\n"
 
 
-def _row(row: Row, columns: Sequence[Column]) -> str:
-    return _line(_cell(cell, column) for cell, column in zip(row.cells, columns, strict=True))
+def _row(row: Row, columns: Sequence[Placed]) -> str:
+    return _line(_cell(row.cells[placed.index], placed.column) for placed in columns)
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -145,7 +145,8 @@ def shown(cell: Cell, column: Column) -> str:
     unit = cell.unit or column.unit
     if cell.interval is None:
         return written(cell.value, unit)
-    low, high = (written(end, unit) for end in cell.interval)
+    # the sign of a gain stands once: both ends of most intervals have it
+    low, high = (written(end, "percent" if unit == "gain" else unit) for end in cell.interval)
     return f"{written(cell.value, unit)} [{low}, {high}]"
 
 
