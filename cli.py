@@ -13,11 +13,8 @@ import click
 from vosbench import __version__
 from vosbench.atomic import CannotWriteError
 from vosbench.command_line import (
-    File,
     Folder,
-    checkpoint_option,
     choose_dataset,
-    clips_option,
     dataset_options,
     exit_code,
     format_option,
@@ -30,6 +27,7 @@ from vosbench.command_line import (
     write_output,
 )
 from vosbench.errors import OK, SOME_JOBS_FAILED, UsageError, VosbenchError
+from vosbench.methods._train_command import train_group
 from vosbench.metrics import protocols
 from vosbench.one_line import one_line
 from vosbench.records import Run
@@ -240,39 +238,15 @@ def datasets() -> None:
     _list(dataset_entries())
 
 
-@commands.group()
-def train() -> None:
-    """Make the checkpoints that methods start from."""
+def _draw_curves(folder: Path) -> None:
+    """The picture of a training, beside its log."""
+    from vosbench.reports.training_curves import save_curves
+
+    save_curves(folder / "log.jsonl", folder / "curves.png")
 
 
-@train.command("parent")
-@checkpoint_option
-@click.option("--steps", type=click.IntRange(1), default=9000, show_default=True)
-@clips_option
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
-def train_parent(out: Path, steps: int, clips: int, seed: int) -> None:
-    """Train the network on generated clips: where `finetune-*` starts."""
-    from vosbench.meta.supervised import SupervisedSettings
-    from vosbench.methods._training import train_parent
-
-    train_parent(out, SupervisedSettings(steps=steps), seed, click.echo, first_clips=clips)
-
-
-@train.command("eosvos")
-@click.option(
-    "--parent", type=File, required=True, metavar="FILE", help="Of `vosbench train parent`."
-)
-@checkpoint_option
-@click.option("--iterations", type=click.IntRange(1), default=320, show_default=True)
-@clips_option
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
-def train_eosvos(parent: Path, out: Path, iterations: int, clips: int, seed: int) -> None:
-    """Meta-train start and rates: where `eosvos-*` starts."""
-    from vosbench.meta.trainer import MetaSettings
-    from vosbench.methods._training import train_learner
-
-    settings = MetaSettings(iterations=iterations)
-    train_learner(parent, out, settings, seed, click.echo, first_clips=clips)
+train = train_group(_draw_curves)
+commands.add_command(train)
 
 
 def _conclude(finished: Iterable[Run], unusable: Mapping[str, VosbenchError]) -> int:

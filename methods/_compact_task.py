@@ -8,6 +8,7 @@ from torch.func import functional_call
 
 from vosbench.losses import cross_entropy_and_dice
 from vosbench.meta.learner import Parameters
+from vosbench.meta.streams import Stream
 from vosbench.meta.tasks import ObjectFrame, TaskDraw
 from vosbench.methods._examples import annotated_examples
 from vosbench.methods._following import device_of
@@ -42,19 +43,17 @@ class CompactTask:
     @staticmethod
     def drawn(network: nn.Module, draw: TaskDraw) -> "CompactTask":
         """The task of `draw`."""
-        # The support frame is annotated itself: there is no frame before it to know of.
-        support = ObjectFrame(draw.support.image, draw.support.mask, draw.support.mask)
-        colours = ColourChange.draw(np.random.default_rng((draw.seed, 0, 0)))
-        return CompactTask(network, support, draw.query, colours, draw.seed)
+        colours = ColourChange.draw(np.random.default_rng((Stream.COLOURS, draw.seed)))
+        return CompactTask(network, draw.support, draw.query, colours, draw.seed)
 
     def support_loss(self, parameters: Parameters, step: int) -> Tensor:
         """Loss on the support windows of inner step `step`."""
-        generator = np.random.default_rng((self.seed, step))
+        generator = np.random.default_rng((Stream.SUPPORT, self.seed, step))
         return self._loss(parameters, self.support, self.support_windows, generator)
 
     def query_loss(self, parameters: Parameters) -> Tensor:
         """Loss on the query windows."""
-        generator = np.random.default_rng(self.seed)
+        generator = np.random.default_rng((Stream.QUERY, self.seed))
         return self._loss(parameters, self.query, self.query_windows, generator)
 
     def _loss(

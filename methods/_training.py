@@ -1,110 +1,238 @@
-"""Training of the shipped checkpoints: the supervised parent, then the meta-learned start."""
+"""Training of checkpoints: the supervised parent of the compact network, then a learner.
+
+Each training keeps its state in a folder beside its output, and goes on there when it is asked for
+again. What depends on the clock apart, it ends with the same checkpoint as without interruption.
+"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from time import monotonic
+from time import process_time
 
 import torch
 
 from vosbench import __version__
+from vosbench.errors import UsageError
 from vosbench.losses import cross_entropy_and_dice
 from vosbench.machine import fingerprint
 from vosbench.meta.checkpoints import Checkpoint, load_checkpoint, save_checkpoint, sha256
-from vosbench.meta.supervised import SupervisedSettings, train_supervised
-from vosbench.meta.trainer import MetaSettings, meta_train
+from vosbench.meta.distributed import ALONE, Processes
+from vosbench.meta.generated_tasks import FIRST_CLIPS
+from vosbench.meta.meta_settings import MetaSettings, RateSettings
+from vosbench.meta.monitoring import Monitor, MonitorSettings
+from vosbench.meta.supervised import SupervisedSettings, steps_done, train_supervised
+from vosbench.meta.tasks import TaskSource
+from vosbench.meta.trainer import meta_train
+from vosbench.meta.training_log import Record
+from vosbench.meta.training_run import TrainingRun, folder_beside, opened
 from vosbench.methods._compact import CompactNetwork
-from vosbench.methods._training_data import FIRST_CLIPS, compact_tasks, supervised_batches
-from vosbench.progress import duration
+from vosbench.methods._networks import COMPACT, open_network
+from vosbench.methods._training_data import supervised_batches
+from vosbench.progress import Progress
 from vosbench.synthetic import GENERATOR_VERSION
 
-Report = Callable[[str], None]
-"""Shows one line to the user."""
+GENERATED = f"generated clips, generator version {GENERATOR_VERSION}"
+"""What checkpoints say of data that was generated."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearnerRequest:
+    """What a learner is trained from, on and how.
+
+    Attributes:
+        network: by name.
+        parent: checkpoint of a parent to begin from; None for the network's own initial values.
+        learner: checkpoint of a learner to begin from instead, with its rates: another stage.
+        rates: how the rates of a new learner begin.
+        settings: of meta-training.
+        monitoring: settings of the monitor.
+        tasks: to train on.
+        data: what they are, in words.
+        monitored: tasks to monitor on.
+        monitored_data: what they are, in words.
+        first_clips: generated clips to draw from at the beginning.
+        seed: of everything drawn.
+        device: where to compute.
+    """
+
+    network: str = COMPACT
+    parent: Path | None = None
+    learner: Path | None = None
+    rates: RateSettings
+    settings: MetaSettings
+    monitoring: MonitorSettings
+    tasks: TaskSource
+    data: str
+    monitored: TaskSource
+    monitored_data: str
+    first_clips: int = FIRST_CLIPS
+    seed: int
+    device: str = "cpu"
 
 
 def train_parent(
     out: Path,
     settings: SupervisedSettings,
     seed: int,
-    report: Report,
+    progress: Progress,
     *,
     first_clips: int = FIRST_CLIPS,
-) -> None:
-    """Train the compact network on generated clips and write the parent to `out`."""
-    torch.manual_seed(seed)
-    network = CompactNetwork().to(memory_format=torch.channels_last)
-    log = _Log(report, "step", settings.steps)
-    batches = supervised_batches(seed, first_clips=first_clips)
-    parameters = train_supervised(network, batches, cross_entropy_and_dice, settings, log)
-    training = {"stage": "supervised", **asdict(settings), **_circumstances(seed, first_clips)}
-    save_checkpoint(out, Checkpoint(parameters, {}, "", "compact", training, log.kept()))
+    fresh: bool = False,
+    clock: Callable[[], float] = process_time,
+    save_every: float = 60.0,
+) -> Path:
+    """Train the compact network on generated clips and write the parent to `out`.
+
+    Returns:
+        The folder of the run.
+    """
+    facts = {"stage": "supervised", **asdict(settings), "seed": seed, "first_clips": first_clips}
+    asked = {**facts, "network": COMPACT, "data": GENERATED}
+    with opened(folder_beside(out), asked, fresh=fresh, save_every=save_every) as run:
+        torch.manual_seed(seed)
+        network = CompactNetwork().to(memory_format=torch.channels_last)
+        batches = supervised_batches(seed, first_clips=first_clips, first=steps_done(run))
+        parameters = train_supervised(
+            network,
+            batches,
+            cross_entropy_and_dice,
+            settings,
+            training_log(run, progress, "step"),
+            run=run,
+            progress=progress,
+            clock=clock,
+        )
+        log = run.records()
+        own = float(str(log[-1]["cpu_seconds"]))
+        training = {**facts, "data": GENERATED, "total_cpu_seconds": own, **circumstances("cpu")}
+        save_checkpoint(out, Checkpoint(parameters, {}, "", COMPACT, training, thinned(log)))
+        return run.folder
 
 
 def train_learner(
-    parent: Path,
     out: Path,
-    settings: MetaSettings,
-    seed: int,
-    report: Report,
+    request: LearnerRequest,
+    progress: Progress,
     *,
-    first_clips: int = FIRST_CLIPS,
-) -> None:
-    """Meta-train a learner from `parent` on generated clips and write it to `out`."""
-    network = CompactNetwork().to(memory_format=torch.channels_last)
-    before = load_checkpoint(parent, network="compact", like=dict(network.named_parameters()))
-    log = _Log(report, "iteration", settings.iterations)
-    tasks = compact_tasks(network, seed, first_clips=first_clips)
-    learner = meta_train(before.parameters, tasks, settings, seed, log)
-    training = {
+    fresh: bool = False,
+    among: Processes = ALONE,
+    clock: Callable[[], float] = process_time,
+    save_every: float = 60.0,
+) -> Path:
+    """Meta-train a learner and write it to `out`.
+
+    Returns:
+        The folder of the run.
+
+    Raises:
+        UsageError: both a parent and a learner are given, or the run was begun otherwise.
+        DataError: a checkpoint or a dataset cannot be used, or training comes to nothing.
+    """
+    network = open_network(request.network)
+    before = _begin(request, network.parameters())
+    facts: dict[str, object] = {
         "stage": "meta",
-        **asdict(settings),
-        **_circumstances(seed, first_clips),
-        "parent": dict(before.training),
-        "parent_sha256": sha256(parent),
+        **(asdict(request.rates) if request.learner is None else {}),
+        **asdict(request.settings),
+        **{f"monitor_{name}": value for name, value in asdict(request.monitoring).items()},
+        "monitor_data": request.monitored_data,
+        "seed": request.seed,
+        "first_clips": request.first_clips,
+        "data": request.data,
     }
-    checkpoint = Checkpoint(
-        learner.start,
-        learner.rates,
-        learner.scale,
-        "compact",
-        training,
-        log.kept(),
-        learner.preconditioning,
-    )
-    save_checkpoint(out, checkpoint)
-
-
-class _Log:
-    """Shows every record with the time left, and keeps a few hundred of them for the checkpoint."""
-
-    def __init__(self, report: Report, counter: str, last: int) -> None:
-        self._report = report
-        self._counter = counter
-        self._last = last
-        self._begin = monotonic()
-        self._records: list[Mapping[str, object]] = []
-
-    def __call__(self, record: Mapping[str, object]) -> None:
-        self._records.append(record)
-        done = int(str(record[self._counter]))
-        left = (monotonic() - self._begin) * (self._last - done) / done
-        facts = (f"{name} {value}" for name, value in record.items() if name != self._counter)
-        self._report(
-            f"{self._counter} {done}/{self._last}  {', '.join(facts)}, {duration(left)} left"
+    if before is not None:
+        facts["parent_sha256"] = sha256(Path(before.origin))
+    asked = {**facts, "network": network.name}
+    folder = folder_beside(out)
+    with opened(folder, asked, fresh=fresh, among=among, save_every=save_every) as run:
+        if request.learner is not None and before is not None:
+            learner = before.to(request.device).learner()
+        else:
+            start = network.parameters() if before is None else before.parameters
+            start = {name: tensor.to(request.device) for name, tensor in start.items()}
+            learner = request.rates.learner(start, request.seed)
+        monitor = Monitor(
+            lambda number: network.task(request.monitored.draw(number)), request.monitoring
         )
+        trained = meta_train(
+            learner,
+            lambda number: network.task(request.tasks.draw(number)),
+            request.settings,
+            request.seed,
+            training_log(run, progress, "iteration"),
+            monitor=monitor,
+            run=run,
+            among=among,
+            progress=progress,
+            clock=clock,
+        )
+        training = {
+            **facts,
+            "parent": dict(before.training) if before is not None else {},
+            "kept_iteration": trained.iteration,
+            "monitor_loss": trained.monitor_loss,
+            "total_cpu_seconds": round(trained.cpu_seconds + compute_of(before), 1),
+            "processes": among.count,
+            **circumstances(request.device),
+        }
+        if among.leads:
+            learner = trained.learner
+            checkpoint = Checkpoint(
+                learner.start,
+                learner.rates,
+                learner.scale,
+                network.name,
+                training,
+                thinned(run.records()),
+                learner.preconditioning,
+            )
+            save_checkpoint(out, checkpoint)
+        return run.folder
 
-    def kept(self, most: int = 200) -> tuple[Mapping[str, object], ...]:
-        """Evenly chosen records, the last one among them."""
-        every = -(-len(self._records) // most)
-        return tuple(self._records[::-1][:: max(1, every)][::-1])
+
+def compute_of(checkpoint: Checkpoint | None) -> float:
+    """CPU seconds that a checkpoint took to train, what it began from included."""
+    if checkpoint is None:
+        return 0.0
+    if "total_cpu_seconds" in checkpoint.training:
+        return float(str(checkpoint.training["total_cpu_seconds"]))
+    return float(str(checkpoint.log[-1]["cpu_seconds"])) if checkpoint.log else 0.0
 
 
-def _circumstances(seed: int, first_clips: int) -> dict[str, object]:
+def _begin(request: LearnerRequest, like: Mapping[str, torch.Tensor]) -> Checkpoint | None:
+    """The checkpoint to begin from, if there is one."""
+    if request.parent is not None and request.learner is not None:
+        raise UsageError("a training begins from a parent or from a learner, not from both")
+    path = request.parent or request.learner
+    if path is None:
+        return None
+    found = load_checkpoint(path, network=request.network, like=like)
+    if request.learner is not None:
+        found.learner()  # raises if it has no rates
+    return found
+
+
+def training_log(run: TrainingRun, progress: Progress, counter: str) -> Callable[[Record], None]:
+    """Writes every record down, and shows it."""
+
+    def log(record: Record) -> None:
+        run.log(record)
+        shown = (f"{name} {value}" for name, value in record.items() if name != counter)
+        progress.ended(", ".join(shown))
+
+    return log
+
+
+def thinned(records: tuple[Record, ...], most: int = 200) -> tuple[Record, ...]:
+    """Evenly chosen records, the last one among them."""
+    every = -(-len(records) // most)
+    return records[::-1][:: max(1, every)][::-1]
+
+
+def circumstances(device: str) -> dict[str, object]:
+    """Versions and machine, as checkpoints state them."""
     return {
-        "seed": seed,
-        "first_clips": first_clips,
-        "data": f"generated clips, generator version {GENERATOR_VERSION}",
         "vosbench": __version__,
         "torch": torch.__version__,
-        "machine": fingerprint(),
+        "machine": fingerprint(device),
     }

@@ -25,6 +25,7 @@ class Progress:
         stream: where to; standard error unless given.
         now: monotonic clock in seconds; tests pass their own.
         quiet: say nothing at all.
+        unit: what is counted; a training counts steps.
     """
 
     def __init__(
@@ -33,20 +34,22 @@ class Progress:
         *,
         now: Callable[[], float] = monotonic,
         quiet: bool = False,
+        unit: str = "frames",
     ) -> None:
         self._stream = sys.stderr if stream is None else stream
         self._moving = self._stream.isatty() and not quiet
         self._quiet = quiet
+        self._unit = unit
         self._now = now
         self._drawn = float("-inf")
         self._width = 0
         self.start("", 0, 0)
 
-    def start(self, title: str, sequences: int, frames: int) -> None:
-        """Begin a run over so many sequences, which have so many frames together."""
+    def start(self, title: str, sequences: int, frames: int, *, done: int = 0) -> None:
+        """Begin a run over so many sequences; those not `done` have so many frames together."""
         self._title = one_line(title)
         self._sequences, self._frames = sequences, frames
-        self._sequence, self._at = "", 0
+        self._sequence, self._at = "", done
         self._done, self._due = 0, 0
         self._began = self._now()
 
@@ -88,7 +91,8 @@ class Progress:
             return ""
         rate = self._done / elapsed
         left = max(self._frames - self._done, 0) / rate
-        return f"{rate:.1f} frames/s, {duration(left)} left"
+        speed = f"{rate:.1f} {self._unit}/s" if rate >= 0.1 else f"{1 / rate:.1f} s each"
+        return f"{speed}, {duration(left)} left"
 
     def _draw(self, *, at_once: bool = False) -> None:
         if not self._moving or not (at_once or self._now() - self._drawn >= REDRAW_SECONDS):

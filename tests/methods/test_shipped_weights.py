@@ -1,7 +1,6 @@
 """The checkpoints that ship: small, made as README says, and better than doing nothing."""
 
 import re
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +9,12 @@ import torch
 
 from vosbench.datasets.options import DatasetOptions
 from vosbench.meta.checkpoints import Checkpoint, load_checkpoint, sha256
+from vosbench.meta.generated_tasks import GeneratedTasks
 from vosbench.meta.learner import Learner, initial_rates
 from vosbench.method import Method
 from vosbench.methods import eosvos, finetune
 from vosbench.methods._compact import CompactNetwork
-from vosbench.methods._training_data import compact_tasks
+from vosbench.methods._compact_task import CompactTask
 from vosbench.methods.copy_first import CopyFirst
 from vosbench.methods.eosvos import EOSVOS
 from vosbench.methods.finetune import FineTune
@@ -66,7 +66,8 @@ def test_five_learned_steps_beat_five_steps_before_meta_training():
     rate = float(str(learned.training["initial_rate"]))
     before = Learner(parent.parameters, initial_rates(parent.parameters, rate))
     # Clips of another seed than those of training.
-    tasks = list(islice(compact_tasks(network, 1001, first_clips=8), 16))
+    source = GeneratedTasks(1001, first_clips=8)
+    tasks = [CompactTask.drawn(network, source.draw(number)) for number in range(16)]
 
     def loss(learner: Learner) -> float:
         tuned = [learner.fine_tune(task.support_loss, 5) for task in tasks]

@@ -8,10 +8,10 @@ import torch
 
 from vosbench.cli import main, train
 from vosbench.meta.checkpoints import load_checkpoint
+from vosbench.meta.generated_tasks import FIRST_CLIPS
+from vosbench.meta.monitoring import MonitorSettings
 from vosbench.meta.supervised import SupervisedSettings
-from vosbench.meta.trainer import MetaSettings
 from vosbench.methods._compact import CompactNetwork
-from vosbench.methods._training_data import FIRST_CLIPS
 
 FEW = ("--clips", "3")
 
@@ -28,6 +28,8 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     parent, learner = folder / "parent.safetensors", folder / "learner.safetensors"
     assert vosbench("train", "parent", "--out", str(parent), "--steps", "3", *FEW) == 0
     made = ("--parent", str(parent), "--out", str(learner), "--iterations", "1", *FEW)
+    made = (*made, "--monitor-tasks", "1", "--monitor-steps", "1")
+    made = (*made, "--set", "tasks=1", "--set", "steps=2", "--set", "detached_steps=0")
     assert vosbench("train", "eosvos", *made) == 0
     return parent, learner
 
@@ -83,7 +85,9 @@ def test_a_parent_is_no_start_for_eosvos(
     ("command", "option", "default"),
     [
         ("parent", "steps", SupervisedSettings().steps),
-        ("eosvos", "iterations", MetaSettings().iterations),
+        ("eosvos", "monitor_tasks", MonitorSettings().tasks),
+        ("eosvos", "monitor_every", MonitorSettings().every),
+        ("eosvos", "monitor_steps", MonitorSettings().steps),
         ("parent", "clips", FIRST_CLIPS),
         ("eosvos", "clips", FIRST_CLIPS),
     ],

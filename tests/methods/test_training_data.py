@@ -1,52 +1,13 @@
-"""Training examples and tasks: drawn from generated clips, endless, the same for the same seed."""
+"""Training examples: drawn from generated clips, endless, the same for the same seed."""
 
 from itertools import islice
 
 import numpy as np
-import pytest
 import torch
 
-from vosbench.methods._compact import WINDOW_SIZE, CompactNetwork
+from vosbench.methods._compact import WINDOW_SIZE
 from vosbench.methods._examples import Examples
-from vosbench.methods._training_data import (
-    SMALLEST_OBJECT,
-    ClipPool,
-    ColourChange,
-    compact_tasks,
-    draw_frames,
-    supervised_batches,
-)
-
-
-@pytest.fixture(scope="module")
-def pool() -> ClipPool:
-    return ClipPool(11, first=4, largest=5)
-
-
-def test_a_pool_keeps_no_more_clips_than_it_may():
-    small = ClipPool(11, first=2, largest=3)
-    generator = np.random.default_rng(0)
-    before = {small.draw(generator).images.tobytes() for _ in range(30)}
-    small.grow()
-    small.grow()
-    after = {small.draw(generator).images.tobytes() for _ in range(60)}
-    assert len(before) == 2 and len(after) == 3
-    assert len(before & after) == 1  # the oldest went
-
-
-def test_drawn_frames_show_one_object_of_one_clip(pool: ClipPool):
-    generator = np.random.default_rng(1)
-    drawn = 0
-    for _ in range(20):
-        frames = draw_frames(pool.draw(generator), 2, generator)
-        if frames is None:
-            continue
-        drawn += 1
-        for frame in frames:
-            assert frame.mask.sum() >= SMALLEST_OBJECT
-            assert frame.earlier.sum() >= SMALLEST_OBJECT
-            assert frame.image.shape[:2] == frame.mask.shape
-    assert drawn > 10
+from vosbench.methods._training_data import ColourChange, supervised_batches
 
 
 def test_colours_change_and_nothing_else():
@@ -74,13 +35,9 @@ def test_the_same_seed_gives_the_same_batches_and_another_seed_others():
     assert not torch.equal(first, other)
 
 
-def test_a_task_shows_fresh_windows_at_every_step_and_the_same_ones_again():
-    torch.manual_seed(0)
-    network = CompactNetwork()
-    parameters = dict(network.named_parameters())
-    task = next(compact_tasks(network, 11, first_clips=2))
-    with torch.no_grad():
-        losses = [task.support_loss(parameters, step).item() for step in (0, 1, 0)]
-        query = [task.query_loss(parameters).item() for _ in range(2)]
-    assert losses[0] == losses[2] != losses[1]
-    assert query[0] == query[1]
+def test_batches_go_on_from_any_number():
+    (_, later), (again, _) = (
+        list(islice(supervised_batches(11, batch=4, first_clips=2, first=first), 2))
+        for first in (4, 5)
+    )
+    assert torch.equal(later[0], again[0]) and torch.equal(later[1], again[1])

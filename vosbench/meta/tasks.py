@@ -4,10 +4,13 @@ A source is a pure function of the number of a task. So training goes on after a
 it was, its order is that of the numbers, and processes share tasks by sharing numbers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from vosbench.arrays import BinaryMask, Image
+import numpy as np
+
+from vosbench.arrays import VOID, BinaryMask, Image
+from vosbench.sequence import Sequence
 
 SMALLEST_OBJECT = 60
 """Pixels; what is smaller in a training frame teaches nothing but its prior."""
@@ -36,7 +39,7 @@ class TaskDraw:
         sequence: name of the video.
         object_id: of the object in it.
         support: frame to fine-tune on.
-        query: frame to be judged on; drawn independently, so it may be the same frame.
+        query: frame to be judged on; the same one where the object is visible in one only.
         seed: of all further draws of the task (augmentation, windows, samples), 0..2³¹ − 1.
     """
 
@@ -52,3 +55,73 @@ class TaskSource(Protocol):
 
     def draw(self, number: int) -> TaskDraw:
         """Task `number` (0 or more): the same one whenever and wherever it is asked for."""
+
+
+@dataclass(frozen=True)
+class VisibleObject:
+    """One object of a sequence, and where it can be seen.
+
+    Attributes:
+        sequence: the video.
+        object_id: in its annotations.
+        frames: where it has `SMALLEST_OBJECT` pixels or more, ascending; never empty.
+    """
+
+    sequence: Sequence
+    object_id: int
+    frames: tuple[int, ...]
+
+    def frame(self, index: int, generator: np.random.Generator) -> ObjectFrame:
+        """Frame `index`, where the object is visible; half of the time with real motion behind it.
+
+        Raises:
+            DataError: a file of the frame cannot be read.
+        """
+        # the frame before, if the object was there
+        moved = index - 1 in self.frames and generator.random() < 0.5
+        earlier = self._mask(index - 1 if moved else index)
+        return ObjectFrame(self.sequence.read_image(index), self._mask(index), earlier)
+
+    def _mask(self, index: int) -> BinaryMask:
+        annotation = self.sequence.read_annotation(index)
+        assert annotation is not None, "an object is visible in annotated frames only"
+        mask: BinaryMask = annotation == self.object_id
+        return mask
+
+
+def visible_objects(sequence: Sequence) -> tuple[VisibleObject, ...]:
+    """All objects of a sequence that are large enough in some frame; void is none.
+
+    Reads every annotation.
+
+    Raises:
+        DataError: an annotation cannot be read.
+    """
+    found: dict[int, list[int]] = {}
+    for index in range(len(sequence)):
+        annotation = sequence.read_annotation(index)
+        if annotation is None:
+            continue
+        pixels = np.bincount(annotation.ravel(), minlength=VOID + 1)
+        pixels[[0, VOID]] = 0
+        for object_id in np.flatnonzero(pixels >= SMALLEST_OBJECT).tolist():
+            found.setdefault(object_id, []).append(index)
+    return tuple(VisibleObject(sequence, i, tuple(frames)) for i, frames in sorted(found.items()))
+
+
+def draw_task(shown: VisibleObject, generator: np.random.Generator) -> TaskDraw:
+    """A task on one object, two of its frames drawn for it; they differ where there are two.
+
+    Raises:
+        DataError: a frame cannot be read.
+    """
+    frames = generator.choice(shown.frames, 2, replace=len(shown.frames) < 2)
+    support, query = (shown.frame(int(index), generator) for index in frames)
+    return TaskDraw(
+        sequence=shown.sequence.name,
+        object_id=shown.object_id,
+        # It is annotated itself; as in use, there is no frame before it to know of.
+        support=replace(support, earlier=support.mask),
+        query=query,
+        seed=int(generator.integers(2**31)),
+    )

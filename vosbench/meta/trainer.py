@@ -1,174 +1,221 @@
 """Meta-training: learn the start and the rates of fine-tuning by differentiating through it.
 
-Algorithm 1 of the supplement of e-OSVOS. For each task, fine-tune on the support frame for T inner
-steps, judge the result on the query frame, and move start and rates down the gradient of that
-judgement, by default taken to second order through all T steps.
+Algorithm 1 of the supplement of e-OSVOS, in `meta_train`: for each task, fine-tune on the support
+frame for T inner steps, judge the result on the query frame, and move start and rates down the
+gradient of that judgement.
 """
 
 import gc
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from vosbench.meta.learner import Learner, Parameters, initial_rates
-from vosbench.meta.outer import Differentiation, Task, outer_gradients
-from vosbench.meta.preconditioning import Adam
-from vosbench.settings import check_at_least
+from vosbench.errors import DataError
+from vosbench.meta.distributed import ALONE, Processes
+from vosbench.meta.learner import Learner
+from vosbench.meta.meta_settings import MetaSettings
+from vosbench.meta.meta_state import MetaState
+from vosbench.meta.monitoring import Monitor
+from vosbench.meta.outer import Task, outer_gradients
+from vosbench.meta.streams import Stream
+from vosbench.meta.training_run import TrainingRun
+from vosbench.progress import Progress
 
 Log = Callable[[Mapping[str, object]], None]
 """Takes one record of the training log."""
 
+HOPELESS = 8
+"""Tasks in a row without a finite gradient after which training gives up."""
 
-@dataclass(frozen=True, kw_only=True)
-class MetaSettings:
-    """How a learner is meta-trained.
+
+@dataclass(frozen=True)
+class Trained:
+    """What meta-training leads to.
 
     Attributes:
-        iterations: outer steps.
-        tasks: tasks an outer step.
-        steps: inner steps T that are differentiated through; the last one is judged.
-        differentiation: how (see `vosbench.meta.outer`).
-        detached_steps: every other task takes up to this many inner steps first, without a graph,
-            so that the learner is at home where fine-tuning longer than T leads.
-        initial_rate: of every neuron at the beginning.
-        start_rate: outer learning rate of the start.
-        rates_rate: outer learning rate of the (logarithmic) rates.
-        weight_decay: of the start, decoupled.
-        task_clip: largest norm of the gradient of one task.
-        clip: largest norm of the mean gradient.
-        averaging: share of the old value in the running average of start and rates, the result.
-        log_every: outer steps between two records of the log.
-        preconditioning: what inner gradients go through before rates multiply them; with `adam`,
-            rates of about 1e-3 take the place of rates of about 0.1.
-        epsilon: of `adam` (see `vosbench.meta.preconditioning`).
+        learner: the best by monitoring, or the last where nothing is monitored.
+        iteration: outer step after which it was.
+        monitor_loss: its mean query loss on the monitoring tasks; None where there are none.
+        cpu_seconds: of all processes, interrupted parts included.
     """
 
-    iterations: int = 320
-    tasks: int = 4
-    steps: int = 5
-    differentiation: Differentiation = "second"
-    detached_steps: int = 40
-    initial_rate: float = 0.1
-    start_rate: float = 3e-4
-    rates_rate: float = 2e-2
-    weight_decay: float = 1e-3
-    task_clip: float = 2.0
-    clip: float = 1.0
-    averaging: float = 0.98
-    log_every: int = 10
-    preconditioning: Literal["none", "adam"] = "none"
-    epsilon: float = 1e-8
-
-    def __post_init__(self) -> None:
-        """Raise `UsageError` for a number that means nothing."""
-        check_at_least(self, iterations=1, tasks=1, steps=1, detached_steps=0, log_every=1)
+    learner: Learner
+    iteration: int
+    monitor_loss: float | None
+    cpu_seconds: float
 
 
 def meta_train(
-    start: Parameters, tasks: Iterator[Task], settings: MetaSettings, seed: int, log: Log
-) -> Learner:
-    """The learner that `settings.iterations` outer steps on `tasks` lead to.
+    learner: Learner,
+    task: Callable[[int], Task],
+    settings: MetaSettings,
+    seed: int,
+    log: Log,
+    *,
+    monitor: Monitor | None = None,
+    run: TrainingRun | None = None,
+    among: Processes = ALONE,
+    progress: Progress | None = None,
+    clock: Callable[[], float] = time.process_time,
+) -> Trained:
+    """The learner that `settings.iterations` outer steps lead to.
 
     Args:
-        start: parameters of a parent network to begin from.
-        tasks: `settings.tasks` of them are taken for each outer step.
+        learner: to begin with; it stays as it is.
+        task: number, from 0, → task; outer step i takes the i-th `settings.tasks` of them.
         settings: see there.
         seed: of the numbers of detached steps.
-        log: called every `settings.log_every` outer steps and after the last.
+        log: called every `settings.log_every` outer steps and after the last, and with every
+            evaluation of the monitor.
+        monitor: judges the learner now and then, and so decides which one is kept.
+        run: where the state is kept, and taken from if there is one.
+        among: the processes that train together; all must call this with the same arguments.
+        progress: told of every outer step.
+        clock: seconds of computing.
+
+    Raises:
+        DataError: so many tasks in a row had no finite gradient that there is no point in going on.
     """
-    theta = {name: p.detach().clone().requires_grad_() for name, p in start.items()}
-    rates = initial_rates(theta, settings.initial_rate)
-    rates = {name: rate.detach().requires_grad_() for name, rate in rates.items()}
-    adam = Adam(epsilon=settings.epsilon) if settings.preconditioning == "adam" else None
-    learner = Learner(theta, rates, "logarithmic", adam)
-    learned = [*theta.values(), *rates.values()]
-    average = [tensor.detach().clone() for tensor in learned]
-    optimizer = torch.optim.RAdam(
-        [
-            {"params": list(theta.values()), "lr": settings.start_rate},
-            {"params": list(rates.values()), "lr": settings.rates_rate, "weight_decay": 0.0},
-        ],
-        weight_decay=settings.weight_decay,
-        decoupled_weight_decay=True,
-    )
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, settings.iterations)
-    generator = np.random.default_rng(seed)
-    record = _Progress()
-    judged_last = (0.0,) * (settings.steps - 1) + (1.0,)
+    state = MetaState(learner, settings)
+    if run is not None and run.snapshot is not None:
+        state.restore(run.snapshot)
+    stopwatch = _Stopwatch(clock)
+    if progress is not None:
+        left = settings.iterations - state.iteration
+        progress.start("meta-training", settings.iterations, left, done=state.iteration)
 
-    for iteration in range(1, settings.iterations + 1):
-        total = [torch.zeros_like(tensor) for tensor in learned]
-        for _ in range(settings.tasks):
-            ahead = _detached_steps(settings, generator)
+    while state.iteration < settings.iterations:
+        first = state.iteration * settings.tasks
+        numbers = range(first, first + settings.tasks)
+        total = _Sum(state.learned, settings)
+        for number in among.share(numbers):
             outer = outer_gradients(
-                learner, next(tasks), judged_last, settings.differentiation, detached_steps=ahead
+                state.learner,
+                task(number),
+                settings.weights(),
+                settings.differentiation,
+                detached_steps=_detached_steps(settings, seed, number),
+                truncation=settings.truncation,
             )
-            gradients = [*outer.start.values(), *outer.rates.values()]
-            norm = _norm(gradients)
-            record.add(outer.loss, norm)
-            if not math.isfinite(norm):
-                continue  # counted by the record, and shown in the log
-            shrink = min(1.0, settings.task_clip / (norm + 1e-12))
-            for sum_, gradient in zip(total, gradients, strict=True):
-                sum_.add_(gradient, alpha=shrink / settings.tasks)
-        shrink = min(1.0, settings.clip / (_norm(total) + 1e-12))
-        for tensor, gradient in zip(learned, total, strict=True):
-            tensor.grad = gradient * shrink
-        optimizer.step()
-        schedule.step()
-        keep = min(settings.averaging, iteration / (iteration + 10))
-        for mean, tensor in zip(average, learned, strict=True):
-            mean.lerp_(tensor.detach(), 1 - keep)
-        if iteration % settings.log_every == 0 or iteration == settings.iterations:
-            log({"iteration": iteration, **record.summary()})
-            record = _Progress(record.begin)
+            total.add(number - first, outer.loss, [*outer.start.values(), *outer.rates.values()])
+        among.add_up([total.outcomes])
+        among.add_up(total.gradients)
+        _take_note(state, total.outcomes, settings)
+        state.step(total.mean())
+        state.cpu_seconds += stopwatch.lap(among)
+
+        last = settings.iterations
+        if progress is not None:
+            progress.sequence("", 1)
+            progress.frame()
+        if state.iteration % settings.log_every == 0 or state.iteration == last:
+            log(_record(state))
+            state.recent.clear()
             gc.collect()  # graphs of second order hold cycles
+        if monitor is not None and monitor.is_due(state.iteration, last):
+            loss = monitor.loss(state.averaged(), among)
+            best = state.judge(loss)
+            shown = round(loss, 5) if math.isfinite(loss) else None
+            log({"iteration": state.iteration, "monitor_loss": shown, "best": best})
+            state.cpu_seconds += stopwatch.lap(among)
+        if run is not None and (run.is_due() or state.iteration == last):
+            run.save(state.snapshot())
 
-    names = list(theta)
-    middle = len(names)
-    return Learner(
-        dict(zip(names, average[:middle], strict=True)),
-        dict(zip(names, average[middle:], strict=True)),
-        "logarithmic",
-        adam,
-    )
+    if state.best is None:
+        return Trained(state.averaged(), state.iteration, None, state.cpu_seconds)
+    return Trained(state.best, state.best_iteration, state.best_loss, state.cpu_seconds)
 
 
-def _detached_steps(settings: MetaSettings, generator: np.random.Generator) -> int:
+def _detached_steps(settings: MetaSettings, seed: int, number: int) -> int:
+    """Inner steps that task `number` takes before those that count: none for every other task."""
+    generator = np.random.default_rng((Stream.DETACHED_STEPS, seed, number))
     if settings.detached_steps == 0 or generator.random() >= 0.5:
         return 0
     return int(generator.integers(1, settings.detached_steps + 1))
+
+
+class _Sum:
+    """Gradients of the tasks of one outer step, added up.
+
+    Attributes:
+        gradients: of all tasks so far that had finite ones.
+        outcomes: `float64 tasks×2`: loss and norm of the gradient of each task, 0 for the tasks of
+            other processes.
+    """
+
+    def __init__(self, learned: list[Tensor], settings: MetaSettings) -> None:
+        self._settings = settings
+        self.gradients = [torch.zeros_like(tensor) for tensor in learned]
+        self.outcomes = torch.zeros(settings.tasks, 2, dtype=torch.float64)
+
+    def add(self, place: int, loss: float, gradients: list[Tensor]) -> None:
+        """One more task; one whose gradient is not finite counts as 0 (specification 2.5)."""
+        norm = _norm(gradients)
+        self.outcomes[place] = torch.tensor([loss, norm], dtype=torch.float64)
+        if math.isfinite(norm):
+            shrink = _shrink(norm, self._settings.task_clip)
+            for total, gradient in zip(self.gradients, gradients, strict=True):
+                total.add_(gradient, alpha=shrink)
+
+    def mean(self) -> list[Tensor]:
+        """Over all tasks, shortened to the largest norm allowed."""
+        tasks = self._settings.tasks
+        shrink = _shrink(_norm(self.gradients) / tasks, self._settings.clip)
+        return [gradient * (shrink / tasks) for gradient in self.gradients]
 
 
 def _norm(tensors: list[Tensor]) -> float:
     return float(torch.stack([tensor.norm() for tensor in tensors]).norm())
 
 
-class _Progress:
-    """Sums between two records of the log."""
+def _shrink(norm: float, most: float | None) -> float:
+    return 1.0 if most is None else min(1.0, most / (norm + 1e-12))
 
-    def __init__(self, begin: float | None = None) -> None:
-        self.begin = time.process_time() if begin is None else begin
-        self._losses: list[float] = []
-        self._norms: list[float] = []
 
-    def add(self, loss: float, norm: float) -> None:
-        """Take note of one task."""
-        self._losses.append(loss)
-        self._norms.append(norm)
+def _take_note(state: MetaState, outcomes: Tensor, settings: MetaSettings) -> None:
+    """Keep loss and norm of the gradient of each task for the log.
 
-    def summary(self) -> dict[str, object]:
-        """The record so far; tasks without a finite gradient are counted and left out."""
-        finite = [(x, n) for x, n in zip(self._losses, self._norms, strict=True) if np.isfinite(n)]
-        return {
-            "query_loss": round(float(np.mean([x for x, _ in finite])), 5) if finite else None,
-            "gradient_norm": round(float(np.median([n for _, n in finite])), 4) if finite else None,
-            "skipped_tasks": len(self._norms) - len(finite),
-            "cpu_seconds": round(time.process_time() - self.begin, 1),
-        }
+    Raises:
+        DataError: too many tasks in a row came to nothing.
+    """
+    for loss, norm in outcomes.tolist():
+        state.recent.append((loss, norm))
+        state.failed_in_a_row = 0 if math.isfinite(norm) else state.failed_in_a_row + 1
+    if state.failed_in_a_row >= min(HOPELESS, settings.iterations * settings.tasks):
+        raise DataError(
+            f"the last {state.failed_in_a_row} tasks, up to outer step {state.iteration + 1}, had "
+            "no finite gradient, so there is nothing to learn from; lower initial_rate, or the "
+            "outer rates if training went well before, or begin with another checkpoint"
+        )
+
+
+def _record(state: MetaState) -> dict[str, object]:
+    """The record since the last one; tasks without a finite gradient are counted and left out."""
+    finite = [(loss, norm) for loss, norm in state.recent if math.isfinite(norm)]
+    return {
+        "iteration": state.iteration,
+        "query_loss": round(float(np.mean([x for x, _ in finite])), 5) if finite else None,
+        "gradient_norm": round(float(np.median([n for _, n in finite])), 4) if finite else None,
+        "skipped_tasks": len(state.recent) - len(finite),
+        "cpu_seconds": round(state.cpu_seconds, 1),
+    }
+
+
+class _Stopwatch:
+    """Seconds between two laps."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._last = clock()
+
+    def lap(self, among: Processes) -> float:
+        """Since the last lap, of all processes together."""
+        last, self._last = self._last, self._clock()
+        seconds = torch.tensor([self._last - last], dtype=torch.float64)
+        among.add_up([seconds])
+        return float(seconds)
