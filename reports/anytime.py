@@ -15,19 +15,17 @@ from typing import TYPE_CHECKING
 
 from vosbench.atomic import write_bytes, write_text, writing
 from vosbench.errors import UsageError
+from vosbench.figure_kind import figure_kind
 from vosbench.reports.ablation_lines import Layout
 from vosbench.reports.flat import render_csv
 from vosbench.reports.table import Table, Value
 from vosbench.speed import fps_amortised
 from vosbench.statistics import Estimate
-from vosbench.wording import counted, suggestion
+from vosbench.wording import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-KINDS = ("png", "svg", "pdf")
-"""What a figure may be written as, by the end of its file name."""
 
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8A8A00")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")  # of another length: pairs repeat after 56 curves
@@ -97,18 +95,6 @@ def curves(layout: Layout, metric: str) -> tuple[Curve, ...]:
     return tuple(found)
 
 
-def check_kind(path: Path) -> str:
-    """What a figure of this name is, one of `KINDS`; raises `UsageError` if it is none."""
-    kind = path.suffix.removeprefix(".").lower()
-    if kind not in KINDS:
-        wanted = " or ".join(f".{each}" for each in KINDS)
-        raise UsageError(
-            f"a figure cannot be written as {path.name}{suggestion(kind, KINDS)}; "
-            f"its name must end in {wanted}"
-        )
-    return kind
-
-
 def write(path: Path, layout: Layout, metric: str) -> tuple[Path, Path]:
     """Write the figure, and its data as CSV beside it; the two files.
 
@@ -118,7 +104,7 @@ def write(path: Path, layout: Layout, metric: str) -> tuple[Path, Path]:
     """
     import matplotlib as mpl
 
-    kind = check_kind(path)
+    kind = figure_kind(path)
     drawn = curves(layout, metric)
     if not drawn:
         raise UsageError("there is nothing to draw: no run has a score")

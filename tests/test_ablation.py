@@ -32,7 +32,7 @@ def test_rows_weights_and_columns_are_as_written(tmp_path: Path) -> None:
     assert found.rows[0].boxes == ("predicted",)
     assert found.weights["parent"].train == ("parent", "--steps", "3")
     assert found.weights["parent"].minutes == 2
-    assert found.weights["child"].parent == "parent"
+    assert found.weights["child"].needs == ("parent",)
 
 
 def test_without_a_word_the_columns_are_those_of_the_paper(tmp_path: Path) -> None:
@@ -110,9 +110,12 @@ def test_the_validation_data_are_generated_unless_it_is_said(tmp_path: Path) -> 
         (rows("choose = { rate = 1 }"), "rate is 1, expected a list of values"),
         (rows("choose = { rate = [] }"), "expected different values"),
         (rows("", top="[weights.a]"), "needs one of train, .* and file"),
-        (rows("", top="[weights.a]\ntrain = ['x', '--out=y']"), "train has --out=y"),
-        (rows("", top="[weights.a]\ntrain = ['x']\nparent = 'a'"), "descend from themselves"),
-        (rows("", top="[weights.a]\ntrain = ['x']\nparent = 'b'"), "no weights 'b'"),
+        (
+            rows("", top="[weights.a]\ntrain = ['x', '--out=y']"),
+            "train has --out, which is filled in",
+        ),
+        (rows("", top="[weights.a]\ntrain = ['x', '{a}']"), "'a' descend from themselves"),
+        (rows("", top="[weights.a]\ntrain = ['x', '--parent={b}']"), "no weights 'b'"),
         (rows("", top="[weights.a]\nfile = 'x'\nminutes = nan"), "minutes is nan"),
         (rows("", top="[validation]\nfolder = 'x'"), "validation: unknown key 'folder'"),
         ("steps = [", "is no TOML"),

@@ -206,7 +206,7 @@ class TestWhatIsRefusedBeforeAnythingBegins:
         assert not at.runs.exists()
 
     def test_weights_that_are_not_there(self, at, tmp_path: Path) -> None:
-        text = '[weights.a]\ntrain = ["x"]\nparent = "b"\n[weights.b]\nfile = "none"\n'
+        text = '[weights.a]\ntrain = ["x", "{b}"]\n[weights.b]\nfile = "none"\n'
         with pytest.raises(DataError, match=r"the weights 'b', .*none, cannot be read"):
             planned(text + '[[row]]\nlabel = "r"\nmethod = "grow-5"\nweights = "a"', at, tmp_path)
 

@@ -69,8 +69,7 @@ train = ["parent", "--steps", "3"]
 minutes = 2
 
 [weights.child]
-train = ["eosvos"]
-parent = "parent"
+train = ["eosvos", "--parent", "{parent}"]
 
 [[row]]
 label = "slow"

@@ -8,8 +8,11 @@ trainings that rows share. Nothing is run here; `vosbench.ablation_runs` does th
     boxes = ["predicted", "annotation"]    # a second block, the objects' boxes given
 
     [weights.parent]
-    train = ["parent", "--steps", "9000"]  # as in `vosbench train …`, less --out and --parent
+    train = ["parent", "--steps", "9000"]  # as in `vosbench train …`, less --out
     minutes = 39                           # what it took before, for --dry-run
+
+    [weights.learned]
+    train = ["eosvos", "--parent", "{parent}"]  # {…}: the checkpoint of other weights
 
     [[row]]
     label = "parent, one rate"
@@ -19,9 +22,11 @@ trainings that rows share. Nothing is run here; `vosbench.ablation_runs` does th
     choose = { rate = [0.03, 0.1] }        # tried on the validation data by --select
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from vosbench.datasets.options import DatasetOptions
@@ -33,6 +38,9 @@ from vosbench.wording import suggestion
 STEPS = (0, 1, 5, 10, 50, 100)
 """Columns of an ablation that names none."""
 
+REFERENCE = re.compile(r"\{([^{}]*)\}")
+"""Other weights, named in an argument of a training."""
+
 PREDICTED, ANNOTATION = "predicted", "annotation"
 """Where the next frame is searched: around the method's own answer, or around the truth."""
 
@@ -43,17 +51,21 @@ class Weights:
 
     Attributes:
         name: by which rows and other weights call it.
-        train: arguments of `vosbench train`; empty for a file.
-        parent: name of the weights that the training begins from; empty for none.
+        train: arguments of `vosbench train`, with `{name}` for the checkpoint of other weights;
+            empty for a file.
         file: the checkpoint itself; None for a training.
         minutes: that the training took once; None where nobody said.
     """
 
     name: str
     train: tuple[str, ...] = ()
-    parent: str = ""
     file: Path | None = None
     minutes: float | None = None
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Names of the weights that the training begins from."""
+        return tuple(name for argument in self.train for name in REFERENCE.findall(argument))
 
 
 @dataclass(frozen=True)
@@ -161,22 +173,17 @@ def with_steps(ablation: Ablation, steps: Iterable[int]) -> Ablation:
 
 
 def _weights(name: str, table: TomlTable, folder: Path) -> Weights:
-    table.check_keys("train", "parent", "file", "minutes")
+    table.check_keys("train", "file", "minutes")
     train, file = table.texts("train", ()), table.text("file", "")
     if bool(train) == bool(file):
         raise UsageError(
             f"{table.where} needs one of train, the arguments of a training, and file, a checkpoint"
         )
-    given = [argument for argument in train if argument.partition("=")[0] in ("--out", "--parent")]
-    if given:
-        raise UsageError(
-            f"{table.where}: train has {given[0]}, which is filled in; name the weights to begin "
-            "from as parent"
-        )
+    if any(argument.partition("=")[0] == "--out" for argument in train):
+        raise UsageError(f"{table.where}: train has --out, which is filled in; leave it out")
     return Weights(
         name=name,
         train=train,
-        parent=table.text("parent", ""),
         file=folder / file if file else None,
         minutes=table.number("minutes"),
     )
@@ -229,15 +236,14 @@ def _row(table: TomlTable, steps: tuple[int, ...], boxes: tuple[str, ...], refer
 def _check_weights(where: str, weights: Mapping[str, Weights], rows: Iterable[Row]) -> None:
     """Raise `UsageError` unless all weights that are named exist and none descends from itself."""
     asked = [(f"row {row.label!r}", row.weights) for row in rows if row.weights]
-    asked += [(f"weights {made.name!r}", made.parent) for made in weights.values() if made.parent]
+    asked += [(f"weights {made.name!r}", name) for made in weights.values() for name in made.needs]
     for who, name in asked:
         if name not in weights:
             raise UsageError(
                 f"{where}, {who}: there are no weights {name!r}{suggestion(name, weights)}"
             )
-    for name in weights:
-        seen = [name]
-        while parent := weights[seen[-1]].parent:
-            if parent in seen:
-                raise UsageError(f"{where}: weights {name!r} descend from themselves")
-            seen.append(parent)
+    order = TopologicalSorter({name: made.needs for name, made in weights.items()})
+    try:
+        order.prepare()
+    except CycleError as error:
+        raise UsageError(f"{where}: weights {error.args[1][0]!r} descend from themselves") from None

@@ -1,12 +1,13 @@
 """What an ablation needs: trainings by content, and methods loaded before anything begins."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
-from vosbench.ablation import ANNOTATION, Ablation, Row, Weights
+from vosbench.ablation import ANNOTATION, REFERENCE, Ablation, Row, Weights
 from vosbench.errors import DataError, UsageError
 from vosbench.record_json import canonical_json
 from vosbench.registry import LoadedMethod, load_variants, method_settings
@@ -54,7 +55,7 @@ class Job:
 
 
 def trainings(ablation: Ablation, folder: Path) -> tuple[Training, ...]:
-    """The trainings that the rows need, each once and after its parents.
+    """The trainings that the rows need, each once and after those that it begins from.
 
     Args:
         folder: where checkpoints are kept.
@@ -63,8 +64,8 @@ def trainings(ablation: Ablation, folder: Path) -> tuple[Training, ...]:
 
     def add(name: str) -> None:
         weights = ablation.weights[name]
-        if weights.parent:
-            add(weights.parent)
+        for before in weights.needs:
+            add(before)
         if weights.train and name not in needed:
             needed[name] = _training(ablation, weights, folder)
 
@@ -163,15 +164,16 @@ def _less(method: LoadedMethod, anyway: Mapping[str, object]) -> LoadedMethod:
 
 
 def _training(ablation: Ablation, weights: Weights, folder: Path) -> Training:
+    def file_of(found: re.Match[str]) -> str:
+        return str(checkpoint(ablation, found[1], folder))
+
     path = checkpoint(ablation, weights.name, folder)
-    begin = (
-        ["--parent", str(checkpoint(ablation, weights.parent, folder))] if weights.parent else []
-    )
-    return Training(weights, (*weights.train, *begin, "--out", str(path)), path)
+    arguments = (REFERENCE.sub(file_of, argument) for argument in weights.train)
+    return Training(weights, (*arguments, "--out", str(path)), path)
 
 
 def _digest(ablation: Ablation, name: str) -> str:
-    """Hex sha256 over what a checkpoint comes from: a file's bytes, or a training and its parent's.
+    """Hex sha256 over what a checkpoint comes from: a file's bytes, or all of its training.
 
     Raises:
         DataError: a file is not there.
@@ -184,5 +186,5 @@ def _digest(ablation: Ablation, name: str) -> str:
             raise DataError(
                 f"the weights {name!r}, {weights.file}, cannot be read: {error}"
             ) from error
-    parent = _digest(ablation, weights.parent) if weights.parent else ""
-    return hashlib.sha256(canonical_json([weights.train, parent]).encode()).hexdigest()
+    parts = [REFERENCE.sub(lambda found: _digest(ablation, found[1]), a) for a in weights.train]
+    return hashlib.sha256(canonical_json(parts).encode()).hexdigest()

@@ -124,11 +124,12 @@ def _train_all(needed: Iterable[Training], train: Train, progress: Progress) -> 
     """Make the checkpoints that are not there; name of the weights → why they could not be made."""
     lacking: dict[str, str] = {}
     for training in needed:
-        name, parent = training.weights.name, training.weights.parent
+        name = training.weights.name
         if training.done:
             continue
-        if parent in lacking:
-            lacking[name] = lacking[parent]
+        broken = [before for before in training.weights.needs if before in lacking]
+        if broken:
+            lacking[name] = lacking[broken[0]]
             continue
         progress.start("", 0, 0)
         progress.note(f"training the weights {name}: {' '.join(training.arguments)}")

@@ -174,6 +174,19 @@ runs_option = click.option(
     metavar="DIR",
     help="Where runs are kept.",
 )
+seed_option = click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of methods."
+)
+device_option = click.option(
+    "--device",
+    type=click.Choice(["cpu", "cuda", "mps"]),
+    default="cpu",
+    show_default=True,
+    help="Where to compute.",
+)
+metric_option = click.option(
+    "--metric", type=click.Choice(["J", "F", "J&F"]), default="J", show_default=True
+)
 plugin_option = click.option(
     "--plugin",
     "plugins",
