@@ -11,23 +11,29 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vosbench import __version__
+from vosbench.ablation import Line
+from vosbench.ablation_command import View, ablate_command
 from vosbench.atomic import CannotWriteError
 from vosbench.command_line import (
     Folder,
     choose_dataset,
     dataset_options,
+    device_option,
     exit_code,
     format_option,
     load_methods,
+    metric_option,
     names,
     out_option,
     plugin_option,
     runs_option,
+    seed_option,
     sequences_option,
     write_output,
 )
 from vosbench.errors import OK, SOME_JOBS_FAILED, UsageError, VosbenchError
 from vosbench.methods._train_command import train_group
+from vosbench.methods._weights_command import weights
 from vosbench.metrics import protocols
 from vosbench.one_line import one_line
 from vosbench.records import Run
@@ -57,14 +63,8 @@ def commands() -> None:
 @click.option("--method", "methods", multiple=True, metavar="NAME", help="What to run; repeatable.")
 @dataset_options
 @runs_option
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of methods.")
-@click.option(
-    "--device",
-    type=click.Choice(["cpu", "cuda", "mps"]),
-    default="cpu",
-    show_default=True,
-    help="Where to compute.",
-)
+@seed_option
+@device_option
 @click.option(
     "--set",
     "assignments",
@@ -146,8 +146,9 @@ def evaluate(runs: Path, **where: Any) -> int:
 
 
 @commands.command()
-@click.option("--table", required=True, metavar="NAME", help="per-sequence or overall.")
-@click.option("--metric", type=click.Choice(["J", "F", "J&F"]), default="J", show_default=True)
+@click.option("--table", metavar="NAME", help="per-sequence, overall or ablation.")
+@click.option("--figure", metavar="NAME", help="anytime; needs --out, its data go beside it.")
+@metric_option
 @click.option(
     "--published", callback=names, metavar="A,B,…", help="Quote published figures of these."
 )
@@ -157,7 +158,8 @@ def evaluate(runs: Path, **where: Any) -> int:
 @format_option
 @out_option
 def report(
-    table: str,
+    table: str | None,
+    figure: str | None,
     metric: str,
     published: tuple[str, ...] | None,
     dataset: str | None,
@@ -166,11 +168,13 @@ def report(
     style: str,
     out: Path | None,
 ) -> None:
-    """Make a table of kept runs."""
+    """Make a table or a figure of kept runs."""
+    from vosbench.reports import figures, tables
     from vosbench.reports.options import ReportOptions
-    from vosbench.reports.tables import build
     from vosbench.store import load_runs
 
+    if (table is None) == (figure is None):
+        raise UsageError("choose what to make: one of --table NAME and --figure NAME")
     options = ReportOptions(
         metric=metric,
         published=published or (),
@@ -178,7 +182,12 @@ def report(
         methods=methods,
         runs_folder=str(runs),
     )
-    _write(build(table, load_runs(runs), options), style, out)
+    if table is not None:
+        _write(tables.build(table, load_runs(runs), options), style, out)
+    elif figure is not None:
+        if out is None:
+            raise UsageError(f"--figure {figure} needs a file to write: --out FILE.png")
+        figures.draw(figure, load_runs(runs), options, out)
 
 
 @commands.command()
@@ -247,6 +256,23 @@ def _draw_curves(folder: Path) -> None:
 
 train = train_group(_draw_curves)
 commands.add_command(train)
+commands.add_command(weights)
+
+
+def _show_ablation(lines: tuple[Line, ...], view: View) -> None:
+    """The table of an ablation, and its curves where asked for."""
+    from vosbench.reports import anytime
+    from vosbench.reports.ablation import tables_of
+    from vosbench.reports.ablation_lines import layout
+    from vosbench.reports.options import ReportOptions
+
+    made = layout(lines, ReportOptions(metric=view.metric))
+    _write(tables_of(made, view.metric, view.title), view.style, view.out)
+    if view.figure is not None:
+        anytime.write(view.figure, made, view.metric)
+
+
+commands.add_command(ablate_command(train, _show_ablation))
 
 
 def _conclude(finished: Iterable[Run], unusable: Mapping[str, VosbenchError]) -> int:

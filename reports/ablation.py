@@ -16,7 +16,7 @@ from vosbench.reports.entries import ORACLE, Entry
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.table import Cell, Column, Notes, Row, Table, Value, best, listed
 from vosbench.speed import fps_amortised, fps_steady
-from vosbench.statistics import RESAMPLES, Estimate
+from vosbench.statistics import RESAMPLES, Estimate, fewest
 
 _TRUE_BOXES = f", true boxes ({ORACLE})"
 
@@ -180,7 +180,8 @@ def _footnotes(layout: Layout, metric: str) -> Iterator[str]:
     yield from footnotes.scale(comparison)
     yield (
         "In brackets: 95 % interval, from sequences drawn anew with all their objects "
-        f"({RESAMPLES} times, percentiles expanded for few sequences)."
+        f"({RESAMPLES} times, percentiles expanded for few sequences); fewer than {fewest()} "
+        "sequences have none."
     )
     yield from _references(layout, metric)
     if layout.oracle:

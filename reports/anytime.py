@@ -255,6 +255,8 @@ def _legend(drawn: Sequence[Curve]) -> str:
     points = [point for curve in drawn for point in curve.points]
     sequences = counted(max(point.quality.clusters for point in points), "sequence")
     text = f"Bands: 95 % interval of the mean, drawn over {sequences}."
+    if not any(point.quality.interval for point in points):
+        text = f"No bands: {sequences} are too few for an interval."
     if all(point.complete for point in points):
         return text
     return f"{text} Hollow: over a part of the objects only."

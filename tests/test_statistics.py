@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vosbench.statistics import Clusters, Estimate, estimate_difference, estimate_mean
+from vosbench.statistics import Clusters, Estimate, estimate_difference, estimate_mean, fewest
 
 FRACTIONS = st.floats(0, 1, width=32)
 CLUSTERS = st.dictionaries(
     st.text("abcdefgh", min_size=1, max_size=3),
     st.lists(FRACTIONS, min_size=1, max_size=4),
-    min_size=2,
+    min_size=6,
     max_size=9,
 )
 
@@ -102,7 +102,7 @@ def test_nothing_differs_from_itself(clusters: Clusters) -> None:
 
 
 def test_the_generator_alone_decides() -> None:
-    clusters = {"a": [0.1, 0.9], "b": [0.4], "c": [0.7]}
+    clusters = experiment(rng(3), 7, 2)
     assert estimate_mean(clusters, rng(5)) == estimate_mean(clusters, rng(5))
 
 
@@ -112,12 +112,19 @@ def test_a_higher_level_is_wider() -> None:
     assert ends[2].low < ends[1].low < ends[0].low < ends[0].high < ends[1].high < ends[2].high
 
 
-def test_one_sequence_tells_nothing_about_others() -> None:
-    found = estimate_mean({"cow": [0.2, 0.8]}, rng())
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_few_sequences_tell_nothing_about_others(count: int) -> None:
+    found = estimate_mean({str(index): [0.2, 0.8] for index in range(count)}, rng())
     assert found.mean == 0.5
     assert math.isnan(found.low)
     assert found.interval is None
     assert not found.resolved
+
+
+@given(st.floats(0.3, 0.999))
+def test_the_range_of_the_fewest_holds_the_mean_as_often_as_asked(level: float) -> None:
+    assert 1 - 2.0 ** (1 - fewest(level)) >= level - 1e-9
+    assert 1 - 2.0 ** (2 - fewest(level)) < level + 1e-9
 
 
 def test_what_has_no_figure_does_not_count() -> None:

@@ -28,7 +28,6 @@ from vosbench.command_line import (
 from vosbench.errors import OK, SOME_JOBS_FAILED, UsageError
 from vosbench.figure_kind import figure_kind
 from vosbench.one_line import one_line
-from vosbench.progress import duration
 from vosbench.registry import METHODS
 from vosbench.wording import suggestion
 
@@ -167,9 +166,11 @@ def outlook(plan: "Plan") -> Iterator[str]:
         yield f"train {training.weights.name}: {'done' if training.done else cost}"
         yield f"  {_line(training.arguments)}"
     left = [training.weights.minutes for training in plan.trainings if not training.done]
-    known = duration(60 * sum(minutes for minutes in left if minutes is not None))
-    yield f"trainings to do: {len(left)} of {len(plan.trainings)}, about {known} altogether" + (
-        f", and {left.count(None)} of unknown length" if None in left else ""
+    known = sum(minutes for minutes in left if minutes is not None)
+    unknown = f", and {left.count(None)} of unknown length" if None in left else ""
+    yield (
+        f"trainings to do: {len(left)} of {len(plan.trainings)}, about {known:g} minutes "
+        f"altogether{unknown}"
     )
     if plan.validation is not None:
         frames = sum(map(len, plan.validation.sequences))

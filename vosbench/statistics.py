@@ -8,7 +8,8 @@ a sequence out of the difference.
 The interval is the expanded percentile interval of Hesterberg, "What Teachers Should Know About the
 Bootstrap", The American Statistician 69(4), 2015: a plain percentile interval is too narrow for
 few sequences, by a factor that is known for normal data and put right by taking percentiles further
-out.
+out. All of it lies within the values of single sequences; where even that range would hold the true
+mean less often than asked, there is no interval.
 """
 
 import math
@@ -35,7 +36,7 @@ class Estimate:
 
     Attributes:
         mean: over all values, however many a sequence has.
-        low: end of the interval; nan from one sequence alone, which tells nothing about others.
+        low: end of the interval; nan from fewer sequences than `fewest`.
         high: the other end.
         clusters: number of sequences.
         values: number of objects.
@@ -93,7 +94,7 @@ def estimate_mean(
     sizes = np.array([values.size for values in finite])
     count = len(finite)
     low = high = math.nan
-    if count > 1:
+    if count >= fewest(level):
         drawn = generator.multinomial(count, np.full(count, 1 / count), size=resamples)
         means = (drawn @ sums) / (drawn @ sizes)  # resamples
         outside = _expanded(1 - level, count)
@@ -105,6 +106,18 @@ def estimate_mean(
         clusters=count,
         values=int(sizes.sum()),
     )
+
+
+def fewest(level: float = LEVEL) -> int:
+    """How many sequences an interval takes.
+
+    The mean of a symmetric distribution lies outside the range of `n` draws with probability
+    2^(1−n), so nothing within the range holds it more often than in the rest of cases.
+
+    >>> fewest(0.95), fewest(0.5)
+    (6, 2)
+    """
+    return 1 + math.ceil(-math.log2(1 - level) - 1e-9)
 
 
 def estimate_difference(

@@ -29,7 +29,7 @@ def two(make_run: MakeRun) -> Layout:
         runs = {}
         for steps in (0, 5, 50):
             base = add + steps / 200
-            figures = {f"s{n}": [base + n / 20] for n in range(4)}
+            figures = {f"s{n}": [base + n / 20] for n in range(7)}
             if oracle and steps == 5:
                 figures["s0"] = "failed"  # type: ignore[assignment]
             runs[steps] = make_run(
@@ -50,7 +50,7 @@ def test_a_curve_holds_steps_seconds_and_quality(two: Layout) -> None:
     plain, learned, oracle = curves(two, "J")
     assert [point.steps for point in plain.points] == [0, 5, 50]
     assert [point.seconds for point in plain.points] == pytest.approx([0.1, 0.6, 5.1])  # 10 frames
-    assert plain.points[1].quality.mean == pytest.approx(0.1 + 5 / 200 + 1.5 / 20)
+    assert plain.points[1].quality.mean == pytest.approx(0.1 + 5 / 200 + 3 / 20)
     assert (plain.place, learned.place, oracle.place) == (0, 1, 0)
     assert [point.complete for point in oracle.points] == [True, False, True]
 
