@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from scipy import ndimage
 from torch import Tensor, nn
 from torch.func import functional_call
 
@@ -13,13 +12,14 @@ from vosbench.losses import cross_entropy_and_dice
 from vosbench.meta.learner import Loss, Parameters
 from vosbench.meta.outer import Task
 from vosbench.meta.tasks import TaskDraw
-from vosbench.methods._compact import WINDOW_SIZE, CompactNetwork
+from vosbench.methods._box_rule import largest_parts, next_box
+from vosbench.methods._compact import CompactNetwork
 from vosbench.methods._compact_task import CompactTask
 from vosbench.methods._examples import Examples, annotated_examples, network_input, seen_prior
-from vosbench.methods._following import FirstFrame, Follower, SoftMap
+from vosbench.methods._following import FirstFrame, Follower, SoftMap, device_of
 from vosbench.methods._propagation import REMEMBERED
 from vosbench.methods._propagation_settings import BoxPropagation, PropagationSettings
-from vosbench.methods._window import Box, Window, jittered, paste, tight_box, window_around
+from vosbench.methods._window import jittered, paste, tight_box, window_around
 from vosbench.timing import phase
 
 
@@ -49,11 +49,9 @@ class Compact:
         """Losses on windows of the two frames."""
         return CompactTask.drawn(self._network, draw)
 
-    def follower(
-        self, first: FirstFrame, settings: PropagationSettings, device: torch.device
-    ) -> Follower:
+    def follower(self, first: FirstFrame, settings: PropagationSettings) -> Follower:
         """Begin to follow one object through windows."""
-        return WindowFollower(self._network, first, settings, device)
+        return WindowFollower(self._network, first, settings)
 
 
 def _seeded() -> CompactNetwork:
@@ -77,15 +75,10 @@ class WindowFollower:
         network: from windows to logits, as `CompactNetwork`; its own parameters are not used.
         first: the object where it is annotated.
         settings: see there.
-        device: where the network computes.
     """
 
     def __init__(
-        self,
-        network: nn.Module,
-        first: FirstFrame,
-        settings: PropagationSettings,
-        device: torch.device,
+        self, network: nn.Module, first: FirstFrame, settings: PropagationSettings
     ) -> None:
         box = tight_box(first.mask)
         assert box is not None, "an id of the label map has pixels"
@@ -93,7 +86,6 @@ class WindowFollower:
         self._first = first
         self._first_box = box
         self._settings = settings
-        self._device = device
         self._box = box
         self._soft: SoftMap = first.mask.astype(np.float32)
         self._past: dict[int, _Seen] = {}
@@ -108,7 +100,7 @@ class WindowFollower:
         """Loss on fresh windows of the first frame, the same ones for every object and method."""
         examples = self._annotated(0, step, self._settings.batch)
         logits = self._logits(parameters, examples.inputs)
-        return cross_entropy_and_dice(logits, examples.targets.to(self._device))
+        return cross_entropy_and_dice(logits, examples.targets.to(logits))
 
     def adaptation_loss(self, frame: int, past: tuple[int, ...]) -> Loss:
         """Loss on fresh windows of the first frame and on past frames as the network saw them."""
@@ -120,10 +112,11 @@ class WindowFollower:
             inputs = torch.cat([annotated.inputs, *(s.inputs for s in seen)])
             targets = [annotated.targets, *((s.probability > 0.5).float() for s in seen)]
             kept = [torch.ones_like(annotated.targets), *(self._kept(s.probability) for s in seen)]
+            logits = self._logits(parameters, inputs)
             return cross_entropy_and_dice(
-                self._logits(parameters, inputs),
-                torch.cat(targets).to(self._device),
-                torch.cat(kept).to(self._device) if self._settings.ignores_some else None,
+                logits,
+                torch.cat(targets).to(logits),
+                torch.cat(kept).to(logits) if self._settings.ignores_some else None,
             )
 
         return loss
@@ -142,11 +135,12 @@ class WindowFollower:
             self._past.pop(frame - REMEMBERED, None)
         with phase("post"):
             self._soft = paste(probability[0, 0], window, *image.shape[:2])
-        seen = _largest_parts(probability[0, 0].numpy() > 0.5)
-        found = tight_box(seen)
-        self.score = float(probability[0, 0].numpy()[seen].mean()) if found else 0.0
-        if found is not None and self._settings.boxes == "predicted":
-            self._box = self._next_box(_in_frame(found, window))
+        answer = probability[0, 0].numpy()
+        seen = largest_parts(answer > 0.5)
+        self.score = float(answer[seen].mean()) if seen.any() else 0.0
+        if self._settings.boxes == "predicted":
+            growth = (self._settings.smallest_growth, self._settings.largest_growth)
+            self._box = next_box(seen, window, self._box, growth)
         return self._soft
 
     def look(self, mask: BinaryMask) -> None:
@@ -165,36 +159,6 @@ class WindowFollower:
         return ((probability <= low) | (probability >= high)).float()
 
     def _logits(self, parameters: Parameters, inputs: Tensor) -> Tensor:
-        logits: Tensor = functional_call(
-            self._network, dict(parameters), (inputs.to(self._device),)
-        )
+        seen = inputs.to(device_of(parameters))
+        logits: Tensor = functional_call(self._network, dict(parameters), (seen,))
         return logits
-
-    def _next_box(self, found: Box) -> Box:
-        """`found`, its sides not far from the last ones: masks may fail, things do not."""
-        low, high = self._settings.smallest_growth, self._settings.largest_growth
-        width = min(max(found.width, low * self._box.width), high * self._box.width)
-        height = min(max(found.height, low * self._box.height), high * self._box.height)
-        return Box.around(*found.centre, width, height)
-
-
-def _largest_parts(mask: BinaryMask, share: float = 0.1) -> BinaryMask:
-    """`mask` without connected parts smaller than `share` of the largest: specks move no box."""
-    labels, count = ndimage.label(mask)
-    if count < 2:
-        return mask
-    sizes = np.bincount(labels.ravel())
-    sizes[0] = 0
-    kept: BinaryMask = (sizes >= share * sizes.max())[labels]
-    return kept & mask
-
-
-def _in_frame(box: Box, window: Window) -> Box:
-    """A box given in pixels of the network's output, in pixels of the frame."""
-    across, down = window.box.width / WINDOW_SIZE, window.box.height / WINDOW_SIZE
-    return Box(
-        window.box.left + box.left * across,
-        window.box.top + box.top * down,
-        window.box.left + box.right * across,
-        window.box.top + box.bottom * down,
-    )

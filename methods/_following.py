@@ -40,12 +40,18 @@ class FirstFrame:
 
 
 class Follower(Protocol):
-    """One object on its way through a sequence. Frames are counted from the annotated one, 0."""
+    """One object on its way through a sequence. Frames are counted from the annotated one, 0.
 
-    box: tuple[float, float, float, float]
-    """Where the object was seen last: (left, top, right, bottom), pixels of the frame."""
-    score: float
-    """How sure that is, 0..1; 0 where the object was not seen in the last frame."""
+    Everything is computed where the parameters lie.
+    """
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Where the object was seen last: (left, top, right, bottom), pixels of the frame."""
+
+    @property
+    def score(self) -> float:
+        """How sure that is, 0..1; 0 where the object was not seen in the last frame."""
 
     def first_frame_loss(self, parameters: Parameters, step: int) -> Tensor:
         """Loss of step `step` of fine-tuning on the annotated frame."""
@@ -85,9 +91,7 @@ class Network(Protocol):
     def task(self, draw: TaskDraw) -> Task:
         """The losses of a meta-learning task, on the device of the parameters they are given."""
 
-    def follower(
-        self, first: FirstFrame, settings: PropagationSettings, device: torch.device
-    ) -> Follower:
+    def follower(self, first: FirstFrame, settings: PropagationSettings) -> Follower:
         """Begin to follow one object."""
 
 

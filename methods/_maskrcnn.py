@@ -61,7 +61,7 @@ class ObjectRCNN(nn.Module):
         super().__init__()
         self.design = design
         # The names of parameters are torchvision's.
-        self.transform = stock.transform
+        self.transform = stock.transform.eval()  # in training it would draw one size of one
         self.backbone = stock.backbone
         self.rpn = stock.rpn
         self.roi_heads = stock.roi_heads

@@ -10,11 +10,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.func import functional_call
 
-from vosbench.arrays import BinaryMask, Image
+from vosbench.arrays import VOID, BinaryMask, Image
 from vosbench.meta.learner import Parameters
-from vosbench.methods._following import device_of
 from vosbench.methods._maskrcnn import OBJECT, ObjectRCNN, Target
-from vosbench.methods._maskrcnn_losses import VOID
 from vosbench.methods._window import tight_box
 
 
@@ -66,19 +64,19 @@ def segmentation_loss(
         examples: a batch; each has at least a pixel of the object.
         seed: of the sampling of anchors and proposals, numbers of 0 or more.
     """
-    device = device_of(parameters)
-    images = [image_tensor(example.image, device) for example in examples]
-    targets = [_target(example, device) for example in examples]
-    with seeded(seed, device):
+    like = next(iter(parameters.values()))
+    images = [image_tensor(example.image, like) for example in examples]
+    targets = [_target(example, like) for example in examples]
+    with seeded(seed, like.device):
         losses = functional_call(
             network, dict(parameters), (lambda rcnn: rcnn.losses(images, targets),)
         )
     return torch.stack(list(losses.values())).sum()
 
 
-def image_tensor(image: Image, device: torch.device) -> Tensor:
-    """`float32 3×h×w`, 0..1."""
-    return torch.from_numpy(np.ascontiguousarray(image)).to(device).permute(2, 0, 1) / 255
+def image_tensor(image: Image, like: Tensor) -> Tensor:
+    """`float 3×h×w`, 0..1, of the kind and on the device of `like`."""
+    return torch.from_numpy(np.ascontiguousarray(image)).to(like).permute(2, 0, 1) / 255
 
 
 @contextmanager
@@ -90,12 +88,13 @@ def seeded(seed: tuple[int, ...], device: torch.device) -> Iterator[None]:
         yield
 
 
-def _target(example: Example, device: torch.device) -> Target:
+def _target(example: Example, like: Tensor) -> Target:
     box = tight_box(example.target > 0)
     if box is None:
         raise ValueError("a frame to learn from needs at least a pixel of the object")
+    sides = torch.tensor([[box.left, box.top, box.right, box.bottom]])
     return {
-        "boxes": torch.tensor([[box.left, box.top, box.right, box.bottom]], device=device),
-        "labels": torch.tensor([OBJECT], device=device),
-        "masks": torch.from_numpy(example.target)[None].to(device),
+        "boxes": sides.to(like),
+        "labels": torch.tensor([OBJECT], device=like.device),
+        "masks": torch.from_numpy(example.target)[None].to(like.device),
     }

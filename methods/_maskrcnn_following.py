@@ -27,6 +27,8 @@ from vosbench.methods._propagation_settings import BoxPropagation, PropagationSe
 from vosbench.methods._window import Box, tight_box
 from vosbench.timing import phase
 
+_COPIES, _SAMPLES, _BOXES = range(1, 4)  # last word of a seed: what is drawn
+
 
 class RCNN:
     """A Mask R-CNN by name.
@@ -60,12 +62,10 @@ class RCNN:
         """Losses on the two augmented frames."""
         return RCNNTask.drawn(self._network, draw)
 
-    def follower(
-        self, first: FirstFrame, settings: PropagationSettings, device: torch.device
-    ) -> Follower:
+    def follower(self, first: FirstFrame, settings: PropagationSettings) -> Follower:
         """Begin to follow one object from detection to detection."""
         propagation = chosen_propagation(self, settings)
-        return DetectionFollower(self._network, first, settings, propagation, device)
+        return DetectionFollower(self._network, first, settings, propagation)
 
 
 class DetectionFollower:
@@ -75,8 +75,7 @@ class DetectionFollower:
         network: without parameters of its own.
         first: the object where it is annotated.
         settings: see there.
-        propagation: how the box of the last frame directs the search.
-        device: where the network computes.
+        propagation: how the box of the last frame directs the search; not `auto`.
     """
 
     def __init__(
@@ -85,7 +84,6 @@ class DetectionFollower:
         first: FirstFrame,
         settings: PropagationSettings,
         propagation: BoxPropagation,
-        device: torch.device,
     ) -> None:
         box = tight_box(first.mask)
         assert box is not None, "an id of the label map has pixels"
@@ -93,7 +91,6 @@ class DetectionFollower:
         self._first = first
         self._settings = settings
         self._propagation = propagation
-        self._device = device
         self._seen: Box | None = box  # in the last frame
         self._begin: Box | None = box  # in the frame before the chunk
         self._past: dict[int, tuple[Image, SoftMap]] = {}
@@ -102,14 +99,15 @@ class DetectionFollower:
 
     def first_frame_loss(self, parameters: Parameters, step: int) -> Tensor:
         """Loss on a batch of augmented copies of the first frame, new ones in every step."""
-        generator = np.random.default_rng((self._first.seed, 0, step))
+        generator = np.random.default_rng((self._first.seed, 0, step, _COPIES))
         copies = [
             annotated_example(
                 *augmented(self._first.image, self._first.mask, FIRST_FRAME, generator)
             )
             for _ in range(self._settings.batch)
         ]
-        return segmentation_loss(self._network, parameters, copies, (self._first.seed, 0, step))
+        seed = (self._first.seed, 0, step, _SAMPLES)
+        return segmentation_loss(self._network, parameters, copies, seed)
 
     def adaptation_loss(self, frame: int, past: tuple[int, ...]) -> Loss:
         """Loss on the first frame and past ones, none of them augmented."""
@@ -119,7 +117,7 @@ class DetectionFollower:
         batch = [first, *(example for example in seen if example is not None)]
 
         def loss(parameters: Parameters, step: int) -> Tensor:
-            seed = (self._first.seed, frame, step)
+            seed = (self._first.seed, frame, step, _SAMPLES)
             return segmentation_loss(self._network, parameters, batch, seed)
 
         return loss
@@ -137,7 +135,7 @@ class DetectionFollower:
             if found is not None:
                 soft = found.soft.float().cpu().numpy()
         if self._settings.adapt:
-            self._past[frame] = (image, soft)
+            self._past[frame] = (image.copy(), soft)
             self._past.pop(frame - REMEMBERED, None)
         self.score = 0.0 if found is None else float(found.score)
         if found is not None:
@@ -152,9 +150,9 @@ class DetectionFollower:
         self._seen = tight_box(mask) or self._seen
 
     def _best(self, parameters: Parameters, image: Image, frame: int) -> Found | None:
-        generator = np.random.default_rng((self._first.seed, frame))
+        generator = np.random.default_rng((self._first.seed, frame, 0, _BOXES))
         search = plan_search(self._seen, self._begin, self._propagation, generator)
-        seen = image_tensor(image, self._device)
+        seen = image_tensor(image, next(iter(parameters.values())))
         boxes = torch.from_numpy(search.boxes).to(seen)
         return functional_call(
             self._network,

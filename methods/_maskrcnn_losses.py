@@ -7,9 +7,6 @@ from torchvision.ops import roi_align
 from vosbench.losses import lovasz_hinge
 from vosbench.methods._maskrcnn_design import BoxLosses, MaskLoss
 
-VOID = 255
-"""Value of pixels in a mask that are not judged."""
-
 
 def proposal_box_loss(found: Tensor, wanted: Tensor, sampled: int, form: BoxLosses) -> Tensor:
     """Loss of the boxes that the proposal network makes of its positive anchors, a scalar.

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-import torch
 
 from vosbench.arrays import Image, Mask, object_ids
 from vosbench.masks import merge_soft_maps
@@ -80,24 +79,16 @@ class Propagation:
         network: what sees frames.
         tuner: from the start to an object's parameters.
         settings: see there.
-        device: where the network computes.
 
     Raises:
         UsageError: the network cannot follow the settings.
     """
 
-    def __init__(
-        self,
-        network: Network,
-        tuner: Tuner,
-        settings: PropagationSettings,
-        device: torch.device,
-    ) -> None:
+    def __init__(self, network: Network, tuner: Tuner, settings: PropagationSettings) -> None:
         check_settings(network, settings)
         self._network = network
         self._tuner = tuner
         self._settings = settings
-        self._device = device
         self._objects: list[_Tracked] = []
         self._frame = 0
 
@@ -105,6 +96,7 @@ class Propagation:
         """Fine-tune on the first frame for each of its objects; forget the sequence before."""
         self._frame = 0
         self._objects = []
+        image = image.copy()  # it is needed as long as the sequence lasts
         for object_id in object_ids(mask):
             first = FirstFrame(image, mask == object_id, seed)
             self._objects.append(self._begin(object_id, first))
@@ -135,7 +127,7 @@ class Propagation:
         )
 
     def _begin(self, object_id: int, first: FirstFrame) -> _Tracked:
-        follower = self._network.follower(first, self._settings, self._device)
+        follower = self._network.follower(first, self._settings)
         fitted = self._tuner.first_frame(follower.first_frame_loss, self._settings.steps)
         return _Tracked(object_id, follower, fitted, fitted)
 

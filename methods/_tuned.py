@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-import torch
-
 from vosbench.arrays import Image, Mask
 from vosbench.errors import UsageError
 from vosbench.meta.checkpoints import Checkpoint, load_checkpoint, sha256
@@ -55,7 +53,7 @@ class TunedMethod(PropagationSettings, Method):
         weights = self.weights or self._shipped_weights()
         checkpoint = load_checkpoint(weights, network=network.name, like=network.shapes())
         tuner = self.tuner(checkpoint.to(self.device))
-        self._propagation = Propagation(network, tuner, self, torch.device(self.device))
+        self._propagation = Propagation(network, tuner, self)
         self._provenance = {
             "network": network.name,
             "weights": weights.name,

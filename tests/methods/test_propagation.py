@@ -61,7 +61,7 @@ def propagation(network: nn.Module, **settings: object) -> tuple[Propagation, Wa
 
 def followed(network: nn.Module, tuner: Watching, **settings: object) -> Propagation:
     made = PropagationSettings(**settings)  # type: ignore[arg-type]
-    return Propagation(Compact(network), tuner, made, torch.device("cpu"))
+    return Propagation(Compact(network), tuner, made)
 
 
 def test_adaptation_comes_with_frames_6_and_11_of_twelve():
