@@ -79,12 +79,13 @@ class VisibleObject:
         """
         # the frame before, if the object was there
         moved = index - 1 in self.frames and generator.random() < 0.5
-        earlier = self._mask(index - 1 if moved else index)
-        return ObjectFrame(self.sequence.read_image(index), self._mask(index), earlier)
+        earlier = self.mask(index - 1 if moved else index)
+        return ObjectFrame(self.sequence.read_image(index), self.mask(index), earlier)
 
-    def _mask(self, index: int) -> BinaryMask:
+    def mask(self, index: int) -> BinaryMask:
+        """The object in the annotated frame `index`, `bool h×w`; all False where it is not."""
         annotation = self.sequence.read_annotation(index)
-        assert annotation is not None, "an object is visible in annotated frames only"
+        assert annotation is not None, "the frame is annotated"
         mask: BinaryMask = annotation == self.object_id
         return mask
 
