@@ -50,7 +50,7 @@ class Rollout:
 
     @staticmethod
     def begin(shown: VisibleObject, generator: np.random.Generator) -> "Rollout | None":
-        """A rollout from a frame that shows the object; None if none has `LENGTH` more behind it."""
+        """A rollout from a frame with the object; None if none has `LENGTH` more behind it."""
         last = len(shown.sequence) - LENGTH
         frames = [frame for frame in shown.frames if frame < last]
         if not frames:

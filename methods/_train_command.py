@@ -9,6 +9,7 @@ import click
 from vosbench.command_line import File, checkpoint_option, clips_option
 from vosbench.errors import UsageError
 from vosbench.methods._networks import COMPACT
+from vosbench.methods._osvos_command import osvos_command
 from vosbench.methods._train_sources import (
     GENERATED,
     Source,
@@ -43,17 +44,23 @@ def train_group(draw: Draw) -> click.Group:
 
     train.add_command(_parent_command(draw))
     train.add_command(_learner_command(draw))
+    train.add_command(osvos_command(draw))
     return train
 
 
 def _parent_command(draw: Draw) -> click.Command:
     @click.command("parent")
+    @click.option(
+        "--parent", "before", type=File, metavar="FILE", help="Train another parent further."
+    )
     @checkpoint_option
     @click.option("--steps", type=click.IntRange(1), default=9000, show_default=True)
     @clips_option
     @_seed_option
     @_fresh_option
-    def parent(out: Path, steps: int, clips: int, seed: int, fresh: bool) -> None:
+    def parent(
+        before: Path | None, out: Path, steps: int, clips: int, seed: int, fresh: bool
+    ) -> None:
         """Train the network on generated clips: where `finetune-*` starts.
 
         Asked for again, it goes on where it was.
@@ -66,7 +73,10 @@ def _parent_command(draw: Draw) -> click.Command:
             raise UsageError("train parent runs in one process; start it without torchrun")
         settings = SupervisedSettings(steps=steps)
         progress = Progress(unit="steps")
-        draw(train_parent(out, settings, seed, progress, first_clips=clips, fresh=fresh))
+        run = train_parent(
+            out, settings, seed, progress, before=before, first_clips=clips, fresh=fresh
+        )
+        draw(run)
         progress.finish()
 
     return parent

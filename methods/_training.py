@@ -77,6 +77,7 @@ def train_parent(
     seed: int,
     progress: Progress,
     *,
+    before: Path | None = None,
     first_clips: int = FIRST_CLIPS,
     fresh: bool = False,
     clock: Callable[[], float] = process_time,
@@ -84,14 +85,30 @@ def train_parent(
 ) -> Path:
     """Train the compact network on generated clips and write the parent to `out`.
 
+    Args:
+        before: another parent to go on from, with a new optimizer and schedule; None begins with
+            the network's own initial values.
+
     Returns:
         The folder of the run.
+
+    Raises:
+        DataError: the other parent cannot be used.
     """
     facts = {"stage": "supervised", **asdict(settings), "seed": seed, "first_clips": first_clips}
+    if before is not None:
+        facts["parent_sha256"] = sha256(before)
     asked = {**facts, "network": COMPACT, "data": GENERATED}
     with opened(folder_beside(out), asked, fresh=fresh, save_every=save_every) as run:
         torch.manual_seed(seed)
         network = CompactNetwork().to(memory_format=torch.channels_last)
+        earlier = 0.0
+        if before is not None:
+            like = dict(network.named_parameters())
+            parent = load_checkpoint(before, network=COMPACT, like=like)
+            network.load_state_dict(dict(parent.parameters))
+            facts["parent"] = dict(parent.training)
+            earlier = compute_of(parent)
         batches = supervised_batches(seed, first_clips=first_clips, first=steps_done(run))
         parameters = train_supervised(
             network,
@@ -106,7 +123,12 @@ def train_parent(
         )
         log = run.records()
         own = float(str(log[-1]["cpu_seconds"]))
-        training = {**facts, "data": GENERATED, "total_cpu_seconds": own, **circumstances("cpu")}
+        training = {
+            **facts,
+            "data": GENERATED,
+            "total_cpu_seconds": own + earlier,
+            **circumstances("cpu"),
+        }
         save_checkpoint(out, Checkpoint(parameters, {}, "", COMPACT, training, thinned(log)))
         return run.folder
 
