@@ -75,9 +75,9 @@ def test_columns_can_be_replaced(tmp_path: Path) -> None:
     assert [row.steps for row in found.rows] == [(3, 1), (3, 1)]
 
 
-def test_files_are_sought_beside_the_definition(tmp_path: Path) -> None:
+def test_weights_may_be_a_file(tmp_path: Path) -> None:
     text = rows('weights = "mine"', top='[weights.mine]\nfile = "mine.safetensors"')
-    assert read(tmp_path, text).weights["mine"].file == tmp_path / "mine.safetensors"
+    assert read(tmp_path, text).weights["mine"].file == Path("mine.safetensors")
 
 
 def test_the_validation_data_are_generated_unless_it_is_said(tmp_path: Path) -> None:

@@ -178,7 +178,8 @@ class TestRuns:
         assert [record.state for record in slow.runs[5].records] == ["done", "failed"]
 
     def test_a_checkpoint_that_cannot_be_used_leaves_its_row_empty(self, carried, tmp_path) -> None:
-        (tmp_path / "bad").write_text("no number")
+        (tmp_path / "weights").mkdir()
+        (tmp_path / "weights" / "bad").write_text("no number")
         text = DEFINITION + '[[row]]\nlabel = "bad"\nmethod = "grow-5"\nweights = "bad"\n'
         lines = carried(text + '[weights.bad]\nfile = "bad"\n')
         assert set(lines[1].runs) == {5}
@@ -207,7 +208,7 @@ class TestWhatIsRefusedBeforeAnythingBegins:
 
     def test_weights_that_are_not_there(self, at, tmp_path: Path) -> None:
         text = '[weights.a]\ntrain = ["x", "{b}"]\n[weights.b]\nfile = "none"\n'
-        with pytest.raises(DataError, match=r"the weights 'b', .*none, cannot be read"):
+        with pytest.raises(DataError, match=r"the weights 'b' cannot be read: .*weights/none"):
             planned(text + '[[row]]\nlabel = "r"\nmethod = "grow-5"\nweights = "a"', at, tmp_path)
 
     def test_a_grid_without_a_choice(self, at, tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def expected(checkout: Path) -> set[str]:
     """Every file that an installation needs, by its place in site-packages."""
     sources = {
         "vosbench": ["**/*.py", "py.typed"],
-        "methods": ["*.py", "weights/*.safetensors", "weights/*.json*"],
+        "methods": ["*.py", "ablations/*.toml", "weights/*.safetensors", "weights/*.json*"],
         "reports": ["*.py", "data/*"],
     }
     found = {"vosbench/cli.py"}

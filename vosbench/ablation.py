@@ -53,7 +53,7 @@ class Weights:
         name: by which rows and other weights call it.
         train: arguments of `vosbench train`, with `{name}` for the checkpoint of other weights;
             empty for a file.
-        file: the checkpoint itself; None for a training.
+        file: the checkpoint itself, in the folder of checkpoints; None for a training.
         minutes: that the training took once; None where nobody said.
     """
 
@@ -148,9 +148,7 @@ def read_ablation(path: Path) -> Ablation:
         raise DataError(f"the ablation {path} is no TOML: {error}") from error
     top = TomlTable(content, str(path))
     top.check_keys("title", "steps", "boxes", "reference", "validation", "weights", "row")
-    weights = {
-        name: _weights(name, table, path.parent) for name, table in top.tables("weights").items()
-    }
+    weights = {name: _weights(name, table) for name, table in top.tables("weights").items()}
     rows = _rows(top)
     _check_weights(top.where, weights, rows)
     validation = top.table("validation")
@@ -172,7 +170,7 @@ def with_steps(ablation: Ablation, steps: Iterable[int]) -> Ablation:
     return replace(ablation, rows=tuple(replace(row, steps=columns) for row in ablation.rows))
 
 
-def _weights(name: str, table: TomlTable, folder: Path) -> Weights:
+def _weights(name: str, table: TomlTable) -> Weights:
     table.check_keys("train", "file", "minutes")
     train, file = table.texts("train", ()), table.text("file", "")
     if bool(train) == bool(file):
@@ -184,7 +182,7 @@ def _weights(name: str, table: TomlTable, folder: Path) -> Weights:
     return Weights(
         name=name,
         train=train,
-        file=folder / file if file else None,
+        file=Path(file) if file else None,
         minutes=table.number("minutes"),
     )
 

@@ -120,7 +120,7 @@ def ablate_command(train: click.Group, show: Show) -> click.Command:
         ablation = open_ablation(definition, steps)
         todo, place = _planned(ablation, command, **options)
         for training in todo.trainings:
-            _check_training(train, training.arguments)
+            check_training(train, training.arguments)
         if dry_run:
             click.echo("\n".join(outlook(todo)))
             return OK
@@ -220,7 +220,7 @@ def _planned(
     return plan(ablation, choose_dataset(**where), place), place
 
 
-def _check_training(train: click.Group, arguments: Sequence[str]) -> None:
+def check_training(train: click.Group, arguments: Sequence[str]) -> None:
     """Raise `UsageError` if a training could not even be started: better now than in an hour."""
     name, *options = arguments
     context = click.Context(train)

@@ -79,8 +79,8 @@ def checkpoint(ablation: Ablation, name: str, folder: Path) -> Path:
     """The file of the weights called `name`, there or not yet."""
     weights = ablation.weights[name]
     if weights.file is not None:
-        return weights.file
-    return folder / f"{name}-{_digest(ablation, name)[:12]}.safetensors"
+        return folder / weights.file
+    return folder / f"{name}-{_digest(ablation, name, folder)[:12]}.safetensors"
 
 
 def jobs(
@@ -172,7 +172,7 @@ def _training(ablation: Ablation, weights: Weights, folder: Path) -> Training:
     return Training(weights, (*arguments, "--out", str(path)), path)
 
 
-def _digest(ablation: Ablation, name: str) -> str:
+def _digest(ablation: Ablation, name: str, folder: Path) -> str:
     """Hex sha256 over what a checkpoint comes from: a file's bytes, or all of its training.
 
     Raises:
@@ -181,10 +181,12 @@ def _digest(ablation: Ablation, name: str) -> str:
     weights = ablation.weights[name]
     if weights.file is not None:
         try:
-            return hashlib.sha256(weights.file.read_bytes()).hexdigest()
+            return hashlib.sha256((folder / weights.file).read_bytes()).hexdigest()
         except OSError as error:
-            raise DataError(
-                f"the weights {name!r}, {weights.file}, cannot be read: {error}"
-            ) from error
-    parts = [REFERENCE.sub(lambda found: _digest(ablation, found[1]), a) for a in weights.train]
+            raise DataError(f"the weights {name!r} cannot be read: {error}") from error
+
+    def digest_of(found: re.Match[str]) -> str:
+        return _digest(ablation, found[1], folder)
+
+    parts = [REFERENCE.sub(digest_of, argument) for argument in weights.train]
     return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
