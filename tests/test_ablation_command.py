@@ -222,13 +222,12 @@ class TestTheAblationsThatShip:
             check_training(train, training.arguments)
 
     def test_the_control_has_had_as_much_training(self) -> None:
-        ablation = open_ablation("compact")
-        minutes = {name: made.minutes or 0 for name, made in ablation.weights.items()}
-        for name, made in ablation.weights.items():
-            if made.needs == ("parent",):
-                assert minutes["longer"] == pytest.approx(
-                    minutes["parent"] + minutes[name], rel=0.1
-                )
+        weights = open_ablation("compact").weights
+        assert weights["longer"].train[0] == "parent"
+        learned = [made for made in weights.values() if made.train[0] == "eosvos"]
+        for made in (weights["longer"], *learned):
+            assert made.needs == ("parent",)
+            assert made.minutes == pytest.approx(weights["longer"].minutes, rel=0.1)
 
     def test_its_rates_are_never_chosen_on_the_data_of_the_table(self, tmp_path: Path) -> None:
         ablation = open_ablation("compact")

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 import pytest
 
+from vosbench.ablation_command import open_ablation
 from vosbench.cli import commands
 from vosbench.registry import dataset_entries, method_entries, method_settings
-from vosbench.reports import published, tables
+from vosbench.reports import figures, published, tables
 from vosbench.settings import distribute
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -92,13 +93,17 @@ def test_every_command_can_be_typed(
 ) -> None:
     monkeypatch.chdir(tmp_path)  # `--out` tries whether it can write
     options = parsed(line)
-    if "table" in options:
+    if options.get("table") is not None:
         assert options["table"] in tables.names()
+    if isinstance(options.get("figure"), str):  # a name for report, a file for ablate
+        assert options["figure"] in figures.names()
+    if "definition" in options:
+        open_ablation(str(options["definition"]))
     datasets = tuple(entry.name for entry in dataset_entries())
     assert options.get("dataset") in (None, *datasets)
     for name in options.get("published") or ():  # type: ignore[attr-defined]
         published.resolve(name, datasets)
-    if "assignments" in options:
+    if {"assignments", "methods"} <= options.keys():
         methods = options["methods"]
         assert isinstance(methods, tuple) and isinstance(options["assignments"], tuple)
         known = {name: method_settings(name) for name in methods}
