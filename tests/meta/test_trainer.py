@@ -1,54 +1,21 @@
 """Meta-training on a family of regression tasks that fine-tuning alone solves slowly."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
 
+from tests.meta.lines import START, lines
 from vosbench.errors import DataError, UsageError
-from vosbench.meta.learner import Learner, Parameters, Scale
+from vosbench.meta.learner import Learner, Scale
 from vosbench.meta.meta_settings import PRESETS, MetaSettings, RateSettings
 from vosbench.meta.meta_state import MetaState
 from vosbench.meta.monitoring import Monitor, MonitorSettings
-from vosbench.meta.outer import Task
 from vosbench.meta.trainer import Trained, meta_train
 
-
-@dataclass(frozen=True)
-class Line:
-    """Recover slope and offset; slopes lie near 3, and the two need very different rates."""
-
-    slope: float
-    offset: float
-    broken: bool = False
-
-    def support_loss(self, parameters: Parameters, step: int) -> Tensor:
-        return self._loss(parameters, torch.linspace(-0.1, 0.1, 5))
-
-    def query_loss(self, parameters: Parameters) -> Tensor:
-        loss = self._loss(parameters, torch.linspace(-0.2, 0.2, 7))
-        return loss * float("nan") if self.broken else loss
-
-    def _loss(self, parameters: Parameters, x: Tensor) -> Tensor:
-        prediction = parameters["slope"] * x + parameters["offset"]
-        return (prediction - self.slope * x - self.offset).square().mean() * 100
-
-
-def lines(seed: int, broken_every: int = 0) -> Callable[[int], Task]:
-    def line(number: int) -> Task:
-        generator = torch.Generator().manual_seed(1000 * seed + number)
-        noise = torch.randn(2, generator=generator).tolist()
-        broken = broken_every > 0 and (number + 1) % broken_every == 0
-        return Line(3 + 0.5 * noise[0], noise[1], broken)
-
-    return line
-
-
-START = {"slope": torch.zeros(1), "offset": torch.zeros(1)}
 SETTINGS = MetaSettings(
     iterations=60,
     tasks=4,
