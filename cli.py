@@ -160,7 +160,7 @@ def evaluate(runs: Path, **where: Any) -> int:
 def report(
     table: str | None,
     figure: str | None,
-    metric: str,
+    metric: str | None,
     published: tuple[str, ...] | None,
     dataset: str | None,
     runs: Path,
@@ -176,7 +176,7 @@ def report(
     if (table is None) == (figure is None):
         raise UsageError("choose what to make: one of --table NAME and --figure NAME")
     options = ReportOptions(
-        metric=metric,
+        metric=metric or ("J" if figure is None else "J&F"),
         published=published or (),
         dataset=dataset,
         methods=methods,
@@ -266,10 +266,10 @@ def _show_ablation(lines: tuple[Line, ...], view: View) -> None:
     from vosbench.reports.ablation_lines import layout
     from vosbench.reports.options import ReportOptions
 
-    made = layout(lines, ReportOptions(metric=view.metric))
-    _write(tables_of(made, view.metric, view.title), view.style, view.out)
+    made = layout(lines, ReportOptions())
+    _write(tables_of(made, view.metric or "J", view.title), view.style, view.out)
     if view.figure is not None:
-        anytime.write(view.figure, made, view.metric)
+        anytime.write(view.figure, made, view.metric or "J&F")
 
 
 commands.add_command(ablate_command(train, _show_ablation))

@@ -131,8 +131,10 @@ def figure(drawn: Sequence[Curve], metric: str, title: str) -> "Figure":
     made = Figure(figsize=(_WIDTH, _HEIGHT * len(blocks) + 0.5), layout="constrained")
     made.suptitle(title, x=0.01, ha="left", fontsize=12)
     made.supxlabel(_legend(drawn), x=0.01, ha="left", fontsize=8, color="#555555")
-    # the third column is room for the names
-    panels = made.subplots(len(blocks), 3, squeeze=False, sharey=True, width_ratios=(1, 1, 0.75))
+    room = 0.08 + 0.0175 * max(
+        len(curve.label) for curve in drawn
+    )  # for names, in the third column
+    panels = made.subplots(len(blocks), 3, squeeze=False, sharey=True, width_ratios=(1, 1, room))
     for block, (time, steps, _) in zip(blocks, panels, strict=True):
         what = f"{metric}, true boxes" if block[0].oracle else metric
         time.set_ylabel(f"{what} (%)")
@@ -140,8 +142,8 @@ def figure(drawn: Sequence[Curve], metric: str, title: str) -> "Figure":
         _draw(steps, block, [[point.steps for point in curve.points] for curve in block])
         _scale_time(time)
         _scale_steps(steps, block)
-    for block, (_, steps, room) in zip(blocks, panels, strict=True):
-        _name(steps, room, block)  # last, since all rows share one scale
+    for block, (_, steps, names) in zip(blocks, panels, strict=True):
+        _name(steps, names, block)  # last, since all rows share one scale
     return made
 
 

@@ -44,14 +44,14 @@ class View:
 
     Attributes:
         title: of the table.
-        metric: that has intervals and gains.
+        metric: that has intervals and gains; None for J in the table and J&F in the figure.
         style: format of the table.
         out: file for the table; None for standard output.
         figure: file for the curves; None for none.
     """
 
     title: str
-    metric: str
+    metric: str | None
     style: str
     out: Path | None
     figure: Path | None
@@ -103,7 +103,7 @@ def ablate_command(train: click.Group, show: Show) -> click.Command:
         definition: str,
         steps: tuple[int, ...] | None,
         dry_run: bool,
-        metric: str,
+        metric: str | None,
         figure: Path | None,
         style: str,
         out: Path | None,

@@ -185,7 +185,9 @@ device_option = click.option(
     help="Where to compute.",
 )
 metric_option = click.option(
-    "--metric", type=click.Choice(["J", "F", "J&F"]), default="J", show_default=True
+    "--metric",
+    type=click.Choice(["J", "F", "J&F"]),
+    help="What to show.  [default: J in tables, J&F in figures]",
 )
 plugin_option = click.option(
     "--plugin",
