@@ -33,6 +33,7 @@ class Compact:
     name = "compact"
     # A window has to be somewhere: there are no proposals but the box of the last frame.
     propagations: tuple[BoxPropagation, ...] = ("replace",)
+    unused: tuple[str, ...] = ()
 
     def __init__(self, network: nn.Module | None = None) -> None:
         self._network = _seeded() if network is None else network

@@ -81,6 +81,8 @@ class Network(Protocol):
     """As in `--set network=…`, and as checkpoints state it."""
     propagations: tuple[BoxPropagation, ...]
     """What it can make of the box of the last frame; the first is its default."""
+    unused: tuple[str, ...]
+    """Settings that say nothing to it."""
 
     def shapes(self) -> Parameters:
         """Names and shapes of the parameters; the tensors need not hold values."""
@@ -102,6 +104,9 @@ def check_settings(network: Network, settings: PropagationSettings) -> None:
             f"network {network.name} has no box propagation {settings.propagation!r}; "
             f"there is {', '.join(network.propagations)}"
         )
+    for name in network.unused:
+        if getattr(settings, name) != getattr(type(settings), name):
+            raise UsageError(f"network {network.name} does not use the setting {name}")
     if settings.boxes == "annotation" and settings.propagation == "off":
         raise UsageError(
             "boxes=annotation says where to search: it does not go with propagation=off"

@@ -7,11 +7,10 @@ from torch import Tensor
 
 from vosbench.augment import TASK, augmented, draw_shared
 from vosbench.meta.learner import Parameters
+from vosbench.meta.streams import Stream
 from vosbench.meta.tasks import TaskDraw
 from vosbench.methods._maskrcnn import ObjectRCNN
 from vosbench.methods._maskrcnn_examples import Example, annotated_example, segmentation_loss
-
-_AUGMENTATION, _SUPPORT, _QUERY = range(3)  # what a seed of the task is for
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class RCNNTask:
     @staticmethod
     def drawn(network: ObjectRCNN, draw: TaskDraw) -> "RCNNTask":
         """The task of `draw`: colours and mirroring for both frames, a turn for each."""
-        generator = np.random.default_rng((draw.seed, _AUGMENTATION))
+        generator = np.random.default_rng((Stream.COLOURS, draw.seed))
         shared = draw_shared(TASK, generator)
         support, query = (
             annotated_example(*augmented(f.image, f.mask, TASK, generator, shared=shared))
@@ -46,10 +45,10 @@ class RCNNTask:
 
     def support_loss(self, parameters: Parameters, step: int) -> Tensor:
         """Loss of inner step `step` on the support frame."""
-        seed = (self.seed, _SUPPORT, step)
+        seed = (Stream.SUPPORT, self.seed, step)
         return segmentation_loss(self.network, parameters, [self.support], seed)
 
     def query_loss(self, parameters: Parameters) -> Tensor:
         """Loss on the query frame, in the same form as in training (specification 2.5)."""
-        seed = (self.seed, _QUERY)
+        seed = (Stream.QUERY, self.seed)
         return segmentation_loss(self.network, parameters, [self.query], seed)

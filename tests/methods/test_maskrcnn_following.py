@@ -195,6 +195,11 @@ def test_without_propagation_the_network_proposes_alone():
         segmenter(diary, propagation="off", boxes="annotation")
 
 
+def test_settings_of_another_network_are_refused():
+    with pytest.raises(UsageError, match="does not use the setting largest_growth"):
+        segmenter(Diary(), largest_growth=1.5)
+
+
 def test_a_lost_object_is_looked_for_where_the_chunk_began():
     diary = Diary()
     following = segmenter(diary, adapt=True, propagation="replace")

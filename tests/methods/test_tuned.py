@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from vosbench.errors import UsageError
+from vosbench.errors import DataError, UsageError
 from vosbench.meta.checkpoints import Checkpoint, save_checkpoint
 from vosbench.methods._networks import open_network
 from vosbench.methods.eosvos import EOSVOS
@@ -42,6 +42,20 @@ def test_networks_that_do_not_exist_or_do_not_fit_are_refused():
         EOSVOS(network="compcat")
     with pytest.raises(UsageError, match="no short_side"):
         EOSVOS(short_side=128)
+
+
+@pytest.mark.parametrize("method", [EOSVOS, FineTune])
+def test_a_network_without_weights_of_its_own_asks_for_them(
+    method: type[EOSVOS] | type[FineTune],
+):
+    with pytest.raises(UsageError, match="no weights come with the network maskrcnn-r18"):
+        method(network="maskrcnn-r18")
+
+
+def test_weights_of_another_network_are_refused():
+    compact = EOSVOS.shipped["compact"]
+    with pytest.raises(DataError, match="is for network 'compact', not for 'maskrcnn-r18'"):
+        EOSVOS(network="maskrcnn-r18", weights=compact)
 
 
 @pytest.mark.parametrize("training", [{}, {"total_cpu_seconds": 12.5}])
