@@ -96,8 +96,10 @@ def visible_objects(sequence: Sequence) -> tuple[VisibleObject, ...]:
     Reads every annotation.
 
     Raises:
-        DataError: an annotation cannot be read.
+        DataError: an annotation cannot be read, or the sequence cannot be opened.
     """
+    if not len(sequence):
+        sequence.read_image(0)  # says why it has no frames
     found: dict[int, list[int]] = {}
     for index in range(len(sequence)):
         annotation = sequence.read_annotation(index)
