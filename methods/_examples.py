@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy import ndimage
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -68,61 +67,31 @@ def annotated_examples(
         earlier: the object a moment before, to make priors from; the mask itself by default.
     """
     source = mask if earlier is None else earlier
-    colours = view(image, windows, WINDOW_SIZE, outside=127.5) / 127.5
-    priors = [
-        spoilt_prior(source, window, seen, generator)
-        for window, seen in zip(windows, colours, strict=True)
-    ]
+    prior = torch.cat([_spoilt_prior(source, window, generator) for window in windows])
     targets = view(mask, windows, WINDOW_SIZE)
-    return Examples(torch.cat((colours, torch.cat(priors)), dim=1), targets)
+    return Examples(network_input(image, prior, windows), targets)
 
 
-def spoilt_prior(
-    mask: BinaryMask, window: Window, colours: Tensor, generator: np.random.Generator
-) -> Tensor:
+def _spoilt_prior(mask: BinaryMask, window: Window, generator: np.random.Generator) -> Tensor:
     """`mask` through `window` with the faults of a prediction, or nothing at all. `1×1×s×s`.
 
-    Moved, resized and turned a little; its outline wandering; parts missing, parts too many, some
-    of them along the colours of the picture, as masks leak.
-
-    Args:
-        mask: of the object, in the frame.
-        window: what is seen.
-        colours: the picture in the window, `float32 3×s×s` in −1..1.
-        generator: source of all draws.
+    Moved, resized and turned a little; its outline wandering; a part missing; a part too many.
     """
     if generator.random() < 0.15:
         return torch.zeros(1, 1, WINDOW_SIZE, WINDOW_SIZE)
     moved = jittered(window, generator, shift=0.12, stretch=(0.85, 1.18), turn=0.12, mirror=False)
     moved = Window(moved.box, moved.angle + window.angle, window.mirrored)
     seen = view(mask, [moved], WINDOW_SIZE)
-    if generator.random() < 0.3:
+    if generator.random() < 0.35:
         seen = torch.minimum(seen, 1 - _ellipse(generator, seen))
-    if generator.random() < 0.3:
+    if generator.random() < 0.35:
         seen = torch.maximum(seen, _ellipse(generator, None))
-    if generator.random() < 0.3:
-        seen = torch.maximum(seen, _patch(colours, 1 - seen, generator))
-    if generator.random() < 0.2:
-        seen = torch.minimum(seen, 1 - _patch(colours, seen, generator))
     cells = int(generator.choice((6, 8, 12, 16)))
     noise = torch.from_numpy(generator.normal(0, 0.25, (1, 1, cells, cells))).float()
     coarse = F.adaptive_avg_pool2d(seen, cells) + noise
     smooth = F.interpolate(coarse, WINDOW_SIZE, mode="bilinear", align_corners=False)
     # Noise decides only where the coarse mask is in doubt: along the outline.
     return ((0.6 * smooth + 0.4 * seen - 0.5) * generator.uniform(5, 15)).sigmoid()
-
-
-def _patch(colours: Tensor, within: Tensor, generator: np.random.Generator) -> Tensor:
-    """Connected pixels of a similar colour, 1 in 0, `1×1×s×s`, from a pixel of `within` on."""
-    places = (within[0, 0] > 0.5).nonzero()
-    if len(places) == 0:
-        return torch.zeros_like(within)
-    row, column = places[int(generator.integers(len(places)))].tolist()
-    distance = (colours - colours[:, row, column, None, None]).square().sum(dim=0).sqrt()
-    alike = (distance < generator.uniform(0.1, 0.6)).numpy()
-    labels, _ = ndimage.label(alike)
-    connected: NDArray[np.bool_] = labels == labels[row, column]
-    return torch.from_numpy(connected).float()[None, None]
 
 
 def _ellipse(generator: np.random.Generator, within: Tensor | None) -> Tensor:

@@ -27,7 +27,6 @@ from vosbench.meta.training_log import Record
 from vosbench.meta.training_run import TrainingRun, folder_beside, opened
 from vosbench.methods._compact import CompactNetwork
 from vosbench.methods._networks import COMPACT, open_network
-from vosbench.methods._rollouts import LENGTH
 from vosbench.methods._training_data import supervised_batches
 from vosbench.progress import Progress
 from vosbench.synthetic import GENERATOR_VERSION
@@ -116,7 +115,6 @@ def train_parent(
             cross_entropy_and_dice,
             settings,
             training_log(run, progress, "step"),
-            group=LENGTH,
             run=run,
             progress=progress,
             clock=clock,

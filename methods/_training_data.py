@@ -4,7 +4,7 @@ Clips are made as training goes on and kept in a pool; windows, priors and colou
 each time. Only generated video is used: no sequence of a public dataset.
 """
 
-from collections.abc import Generator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
@@ -17,7 +17,6 @@ from vosbench.meta.generated_tasks import FIRST_CLIPS, ClipPool
 from vosbench.meta.streams import Clips, Stream
 from vosbench.meta.tasks import ObjectFrame
 from vosbench.methods._examples import Examples, annotated_examples
-from vosbench.methods._rollouts import LENGTH, Rollout
 from vosbench.methods._window import Window, jittered, tight_box, window_around
 
 
@@ -60,45 +59,24 @@ def _channels(values: NDArray[np.float64]) -> Tensor:
 
 
 def supervised_batches(
-    seed: int, *, batch: int = 16, first_clips: int = FIRST_CLIPS, first: int = 0
-) -> Generator[tuple[Tensor, Tensor], Tensor, None]:
-    """Endless (inputs, targets), `batch` examples (a multiple of 4); takes the logits for each.
+    seed: int,
+    *,
+    batch: int = 16,
+    batches_per_clip: int = 3,
+    first_clips: int = FIRST_CLIPS,
+    first: int = 0,
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Endless (inputs, targets), `batch` examples (even); a clip joins every `batches_per_clip`.
 
-    Half of a batch shows single frames with priors made from annotations, half the frames that
-    rollouts have come to, with the network's own. `LENGTH` batches are a group: rollouts begin and
-    end with it, a clip joins after it, and its draws depend on the seed and its number alone.
-
-    Args:
-        seed: of clips and draws.
-        batch: examples in a batch.
-        first_clips: clips to draw from at the beginning.
-        first: number of the batch that comes first, a multiple of `LENGTH`.
+    Batch `first` comes first: each depends on the seed and its own number alone.
     """
-    pool = ClipPool(seed, Clips.PARENT, first=first_clips, joins_every=1, largest=1000, frames=12)
-    for group in count(first // LENGTH):
-        generator = np.random.default_rng((Stream.BATCH, seed, group))
-        rollouts = [_rollout(pool, group, generator) for _ in range(batch // 2)]
-        colours = [ColourChange.draw(generator) for _ in rollouts]
-        for _ in range(LENGTH):
-            apart = [_one_example(pool, group, generator) for _ in range(batch // 4)]
-            followed = [
-                change(rollout.look(generator))
-                for rollout, change in zip(rollouts, colours, strict=True)
-            ]
-            examples = [*followed, *apart]
-            logits = yield (
-                torch.cat([e.inputs for e in examples]),
-                torch.cat([e.targets for e in examples]),
-            )
-            for rollout, answer in zip(rollouts, logits[: batch // 2].sigmoid(), strict=True):
-                rollout.answered(answer[0])
-
-
-def _rollout(pool: ClipPool, number: int, generator: np.random.Generator) -> Rollout:
-    while True:
-        rollout = Rollout.begin(pool.draw(number, generator), generator)
-        if rollout is not None:
-            return rollout
+    pool = ClipPool(seed, Clips.PARENT, first=first_clips, joins_every=batches_per_clip)
+    for number in count(first):
+        generator = np.random.default_rng((Stream.BATCH, seed, number))
+        examples = [_one_example(pool, number, generator) for _ in range(batch // 2)]
+        inputs = torch.cat([e.inputs for e in examples])
+        targets = torch.cat([e.targets for e in examples])
+        yield inputs, targets
 
 
 def _one_example(pool: ClipPool, number: int, generator: np.random.Generator) -> Examples:

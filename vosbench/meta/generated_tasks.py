@@ -26,8 +26,7 @@ class ClipPool:
         clips: which stream of clips.
         first: clips in the pool at the beginning.
         joins_every: draws after which another clip joins; None lets none join.
-        largest: clips in the pool at most; all of them are kept in memory, 0.25 MB a frame.
-        frames: of each clip.
+        largest: clips in the pool at most; all of them are kept in memory, about 2 MB each.
 
     Raises:
         UsageError: a number means nothing.
@@ -41,11 +40,9 @@ class ClipPool:
         first: int = FIRST_CLIPS,
         joins_every: int | None,
         largest: int = 1500,
-        frames: int = 6,
     ) -> None:
         self.first, self.joins_every, self.largest = first, joins_every, largest
-        self.frames = frames
-        check_at_least(self, first=1, largest=1, frames=1)
+        check_at_least(self, first=1, largest=1)
         self._seed = seed
         self._clips = clips
         self._objects_of = lru_cache(maxsize=largest)(self._generated)
@@ -60,7 +57,7 @@ class ClipPool:
                 return objects[int(generator.integers(len(objects)))]
 
     def _generated(self, number: int) -> tuple[VisibleObject, ...]:
-        clip = training_clip(self._seed, number, self._clips, self.frames)
+        clip = training_clip(self._seed, number, self._clips)
         return visible_objects(_sequence(f"clip-{number}", clip))
 
 
@@ -99,10 +96,10 @@ class GeneratedTasks:
         return draw_task(self._pool.draw(number, generator), generator)
 
 
-def training_clip(seed: int, number: int, clips: Clips, frames: int = 6) -> Clip:
-    """Clip `number` of a stream, its frames 1, 2 or 4 video frames apart."""
+def training_clip(seed: int, number: int, clips: Clips) -> Clip:
+    """Clip `number` of a stream: six frames, 1, 2 or 4 video frames apart."""
     generator = np.random.default_rng((Stream.CLIP_SETTINGS, seed, number, clips))
-    settings = ClipSettings(frames=frames, stride=float(generator.choice((1.0, 2.0, 4.0))))
+    settings = ClipSettings(frames=6, stride=float(generator.choice((1.0, 2.0, 4.0))))
     return generate((*TRAINING, seed, number, clips), settings)
 
 

@@ -1,7 +1,7 @@
 """Supervised training of a parent network: what fine-tuning starts from without meta-learning."""
 
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -53,12 +53,11 @@ class SupervisedSettings:
 
 def train_supervised(
     network: nn.Module,
-    batches: Generator[Batch, Tensor, None],
+    batches: Iterator[Batch],
     loss: Callable[[Tensor, Tensor], Tensor],
     settings: SupervisedSettings,
     log: Log,
     *,
-    group: int = 1,
     run: TrainingRun | None = None,
     progress: Progress | None = None,
     clock: Callable[[], float] = time.process_time,
@@ -67,13 +66,12 @@ def train_supervised(
 
     Args:
         network: trained in place.
-        batches: one is taken a step, and sent what the network answered; where `run` has a
-            state, the first is for step `steps_done(run) + 1`.
+        batches: one is taken a step; where `run` has a state, the first is for step
+            `steps_done(run) + 1`.
         loss: (output, targets) → scalar.
         settings: see there.
         log: called every `settings.log_every` steps and after the last, with the step, the mean
             loss since the record before and the seconds of computing so far.
-        group: steps whose batches depend on each other: the state is kept between groups only.
         run: where the state is kept, and taken from if there is one.
         progress: told of every step.
         clock: seconds of computing.
@@ -99,10 +97,9 @@ def train_supervised(
         begin -= _restore(run.snapshot, network, average, optimizer, schedule, losses)
     if progress is not None:
         progress.start("training", settings.steps, settings.steps - done, done=done)
-    inputs, targets = next(batches)
     for step in range(done + 1, settings.steps + 1):
-        output = network(inputs)
-        value = loss(output, targets)
+        inputs, targets = next(batches)
+        value = loss(network(inputs), targets)
         if not torch.isfinite(value):
             raise DataError(
                 f"the loss of training step {step} is {value.item()}; lower the rate, or look at "
@@ -118,8 +115,6 @@ def train_supervised(
         for name, parameter in network.named_parameters():
             average[name].lerp_(parameter.detach(), 1 - keep)
         losses.append(value.item())
-        if step < settings.steps:
-            inputs, targets = batches.send(output.detach())
         if progress is not None:
             progress.sequence("", 1)
             progress.frame()
@@ -127,8 +122,7 @@ def train_supervised(
             mean = sum(losses) / len(losses)
             log({"step": step, "loss": round(mean, 5), "cpu_seconds": round(clock() - begin, 1)})
             losses.clear()
-        may_stop = step % group == 0 and run is not None and run.is_due()
-        if run is not None and (may_stop or step == settings.steps):
+        if run is not None and (run.is_due() or step == settings.steps):
             facts = {"step": step, "losses": losses, "cpu_seconds": clock() - begin}
             run.save(_snapshot(facts, network, average, optimizer))
     return average
