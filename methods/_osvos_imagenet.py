@@ -1,14 +1,14 @@
 """The trunk of VGG-16 as torchvision trained it on ImageNet, for the network of OSVOS."""
 
-import pickle
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from vosbench.atomic import writing
 from vosbench.errors import DataError
-from vosbench.meta.learner import Parameters
 from vosbench.methods._osvos_network import DEPTHS, LAYOUTS, SideOutputNetwork
+from vosbench.methods._pickled_tensors import read_tensors
 
 FILE = "vgg16-397923af.pth"
 """As torchvision publishes it; the end of the name is the beginning of its sha256."""
@@ -25,49 +25,39 @@ def imagenet_trunk(path: Path) -> dict[str, Tensor]:
     Raises:
         DataError: the file is missing, unreadable, or of another network.
     """
-    found = _read(path)
+    found = read_tensors(path)
     wanted = SideOutputNetwork(LAYOUTS["vgg16"]).stages.state_dict()
     trunk: dict[str, Tensor] = {}
     for name, theirs in _names().items():
-        tensor = found.get(theirs)
-        if not isinstance(tensor, Tensor):
+        if theirs not in found:
             raise DataError(f"{path} lacks the tensor {theirs}; expected torchvision's {FILE}")
-        if tensor.shape != wanted[name].shape:
+        if found[theirs].shape != wanted[name].shape:
             raise DataError(
-                f"{path} has {theirs} in shape {tuple(tensor.shape)}, VGG-16 has "
+                f"{path} has {theirs} in shape {tuple(found[theirs].shape)}, VGG-16 has "
                 f"{tuple(wanted[name].shape)}; expected torchvision's {FILE}"
             )
-        trunk[name] = tensor
+        trunk[name] = found[theirs]
     return trunk
 
 
-def download(path: Path) -> None:
-    """Fetch torchvision's file of VGG-16 to `path`, 528 MB, and check what came.
+def download(folder: Path) -> Path:
+    """Torchvision's file of VGG-16 in `folder`, fetched (528 MB) unless it is there.
 
     Raises:
-        DataError: it cannot be had, or is not what it should be.
+        DataError: it cannot be fetched, or is not what it should be.
+        CannotWriteError: the folder cannot be made.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    file = folder / FILE
+    if file.is_file():
+        return file
     begun_by = FILE.removesuffix(".pth").rpartition("-")[2]
     try:
-        torch.hub.download_url_to_file(ADDRESS, str(path), hash_prefix=begun_by, progress=False)
+        torch.hub.download_url_to_file(ADDRESS, str(file), hash_prefix=begun_by, progress=False)
     except (OSError, RuntimeError) as error:
-        raise DataError(f"{ADDRESS} could not be fetched: {error}") from error
-
-
-def _read(path: Path) -> Parameters:
-    if not path.is_file():
-        raise DataError(f"there is no file {path}; expected torchvision's {FILE}")
-    try:
-        found = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError) as error:
-        reason = str(error).partition("\n")[0]
-        raise DataError(
-            f"{path} is no readable file of tensors; expected torchvision's {FILE}: {reason}"
-        ) from error
-    if not isinstance(found, dict):
-        raise DataError(f"{path} holds no tensors by name; expected torchvision's {FILE}")
-    return found
+        raise DataError(f"{ADDRESS} cannot be fetched: {error}") from error
+    return file
 
 
 def _names() -> dict[str, str]:

@@ -19,8 +19,8 @@ REFERENCE_SIDE = 480
 
 
 @dataclass(frozen=True)
-class SurePixels:
-    """What is taken for certain of one frame.
+class KnownPixels:
+    """What is known, or taken for certain, of one frame.
 
     Attributes:
         positive: pixels of the object, `bool h×w`.
@@ -53,7 +53,7 @@ def far_pixels(last: BinaryMask, *, distance: float, erosion: int) -> BinaryMask
 
 def sure_pixels(
     probability: NDArray[np.float32], far: BinaryMask, *, threshold: float
-) -> SurePixels:
+) -> KnownPixels:
     """Pixels to learn from: probable ones that are not far, and all that are far.
 
     Args:
@@ -61,4 +61,4 @@ def sure_pixels(
         far: of `far_pixels`.
         threshold: probability that a pixel of the object exceeds.
     """
-    return SurePixels((probability > threshold) & ~far, far)
+    return KnownPixels((probability > threshold) & ~far, far)

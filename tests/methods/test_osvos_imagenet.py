@@ -46,12 +46,12 @@ def test_the_trunk_computes_the_features_of_torchvision(
 def test_a_truncated_file_is_refused(file: Path, tmp_path: Path):
     short = tmp_path / "short.pth"
     short.write_bytes(file.read_bytes()[:100_000])
-    with pytest.raises(DataError, match=r"short\.pth is no readable file of tensors"):
+    with pytest.raises(DataError, match=r"short\.pth is (not read|damaged)"):
         imagenet_trunk(short)
 
 
 def test_a_missing_file_is_named(tmp_path: Path):
-    with pytest.raises(DataError, match=r"no file .*nowhere\.pth; expected torchvision's vgg16"):
+    with pytest.raises(DataError, match=r"no file .*nowhere\.pth"):
         imagenet_trunk(tmp_path / "nowhere.pth")
 
 
@@ -66,10 +66,10 @@ def test_code_in_a_pickle_does_not_run(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "harm.pth"
     path.write_bytes(pickle.dumps(Harm(), protocol=2))
-    with pytest.raises(DataError, match=r"harm\.pth is no readable file of tensors"):
+    with pytest.raises(DataError, match=r"harm\.pth is not read: .*could run code"):
         imagenet_trunk(path)
     torch.save({"features.0.weight": Harm()}, path)
-    with pytest.raises(DataError, match=r"harm\.pth is no readable file of tensors"):
+    with pytest.raises(DataError, match=r"harm\.pth is not read: .*could run code"):
         imagenet_trunk(path)
     assert not Path("harmed").exists()
 
@@ -77,7 +77,7 @@ def test_code_in_a_pickle_does_not_run(tmp_path: Path, monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        ([torch.zeros(2)], "holds no tensors by name"),
+        ([torch.zeros(2)], r"lacks the tensor features\.0\.weight; expected torchvision's vgg16"),
         ({"conv1.weight": torch.zeros(2)}, r"lacks the tensor features\.0\.weight"),
         (
             {"features.0.weight": torch.zeros(16, 3, 3, 3)},
