@@ -13,6 +13,7 @@ from vosbench.meta.learner import Loss, Parameters
 from vosbench.meta.outer import Task
 from vosbench.meta.tasks import TaskDraw
 from vosbench.methods._box_rule import largest_parts, next_box
+from vosbench.methods._colour_model import ColourModel
 from vosbench.methods._compact import CompactNetwork
 from vosbench.methods._compact_task import CompactTask
 from vosbench.methods._examples import Examples, annotated_examples, network_input, seen_prior
@@ -88,6 +89,7 @@ class WindowFollower:
         self._first_box = box
         self._settings = settings
         self._box = box
+        self._colours = ColourModel.of(first.image, first.mask)
         self._soft: SoftMap = first.mask.astype(np.float32)
         self._past: dict[int, _Seen] = {}
         self.score = 1.0
@@ -130,7 +132,9 @@ class WindowFollower:
         """The object in the window around where it was, put back into the frame."""
         window = window_around(self._box)
         inputs = network_input(image, seen_prior(self._soft, window), [window])
-        probability = self._logits(parameters, inputs).sigmoid().cpu()
+        evidence = self._colours.evidence(inputs[:, :3])
+        logits = self._logits(parameters, inputs).cpu()
+        probability = (logits + self._settings.colour_weight * evidence).sigmoid()
         if self._settings.adapt:
             self._past[frame] = _Seen(inputs, probability)
             self._past.pop(frame - REMEMBERED, None)

@@ -39,7 +39,7 @@ class RCNN:
     """
 
     propagations: tuple[BoxPropagation, ...] = ("extend", "replace", "off")
-    unused: tuple[str, ...] = ("smallest_growth", "largest_growth")
+    unused: tuple[str, ...] = ("smallest_growth", "largest_growth", "colour_weight")
 
     def __init__(self, name: str, make: Callable[[], ObjectRCNN]) -> None:
         self.name = name

@@ -37,6 +37,8 @@ class PropagationSettings:
         smallest_growth: least factor between a side of the box in one frame and in the next;
             compact network only.
         largest_growth: largest such factor.
+        colour_weight: share of what the object's colours in the first frame say that is added to
+            the logits of a later one; 0 leaves it to the network. Compact network only.
 
     Raises:
         UsageError: a number means nothing.
@@ -55,11 +57,13 @@ class PropagationSettings:
     boxes: Boxes = "predicted"
     smallest_growth: float = 0.92
     largest_growth: float = 1.09
+    colour_weight: float = 1.0
 
     def __post_init__(self) -> None:
         """Raise `UsageError` for a number that means nothing."""
         check_at_least(self, steps=0, adapt_every=1, adapt_steps=0, batch=1)
         check_at_least(self, smallest_growth=0, largest_growth=self.smallest_growth)
+        check_at_least(self, colour_weight=0)
         check_at_least(self, adapt_ignore_from=0, adapt_ignore_to=self.adapt_ignore_from)
         if self.adapt_ignore_to > 1:
             raise UsageError(
