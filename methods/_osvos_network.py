@@ -91,8 +91,9 @@ class SideOutputNetwork(nn.Module):
         # A 1×1 convolution and an enlargement are both linear and may change places: one channel
         # of each stage is enlarged for the fusion, not sixteen.
         shares = self.fuse.weight.split(SIDE_WIDTH, dim=1)
-        parts = [F.conv2d(side, share) for side, share in zip(features, shares, strict=True)]
-        fused = torch.stack(_enlarged(parts, images)).sum(dim=0) + self.fuse.bias[:, None, None]
+        biases = (self.fuse.bias, *(None for _ in features[1:]))
+        parts = [F.conv2d(*part) for part in zip(features, shares, biases, strict=True)]
+        fused = torch.stack(_enlarged(parts, images)).sum(dim=0)
         return torch.cat((*_enlarged(alone, images), fused), dim=1)
 
     def _side_features(self, images: Tensor) -> list[Tensor]:

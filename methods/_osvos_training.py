@@ -106,19 +106,20 @@ def chosen_trunk(network: str, imagenet: Path | None, fetch_to: Path | None) -> 
         DataError: the file cannot be used or had.
     """
     layout_of(network)
-    given = (imagenet is not None) + (fetch_to is not None)
     if network != "vgg16":
-        if given:
+        if imagenet is not None or fetch_to is not None:
             raise UsageError(
                 f"the network {network} begins from nothing: leave out --imagenet and --download"
             )
         return None
-    if given != 1:
-        raise UsageError(
-            "the network vgg16 begins where ImageNet left it: give --imagenet FILE, torchvision's "
-            f"{FILE}, or --download: one of the two"
-        )
-    return imagenet_trunk(imagenet if fetch_to is None else download(fetch_to))
+    if imagenet is not None and fetch_to is None:
+        return imagenet_trunk(imagenet)
+    if fetch_to is not None and imagenet is None:
+        return imagenet_trunk(download(fetch_to))
+    raise UsageError(
+        "the network vgg16 begins where ImageNet left it: give --imagenet FILE, torchvision's "
+        f"{FILE}, or --download: one of the two"
+    )
 
 
 def untrained(network: str, seed: int, trunk: Parameters | None) -> SideOutputNetwork:

@@ -141,7 +141,8 @@ class OSVOS(Method):
 
     def join(self, image: Image, mask: Mask) -> None:
         """Fine-tune the parent for each object that is annotated here first."""
-        size = working_size(*mask.shape, self._side)
+        height, width = mask.shape
+        size = working_size(height, width, self._side)
         small = resized_image(image, size)
         for object_id in object_ids(mask):
             seen = resized_mask(mask == object_id, size)

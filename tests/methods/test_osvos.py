@@ -137,7 +137,7 @@ def test_the_sample_is_segmented_better_than_by_copying():
     sequence = open_dataset("sample", DatasetOptions()).sequences[0]
     annotations = [sequence.read_annotation(t) for t in range(12)]
     scores = {}
-    for method in (OSVOS(steps=20), CopyFirst()):
+    for method in (OSVOS(steps=10), CopyFirst()):
         method.fit(sequence.read_image(0), annotations[0])
         found = [method.step(sequence.read_image(t)) for t in range(1, 12)]
         pairs = zip(annotations[1:], found, strict=True)
