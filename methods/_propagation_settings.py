@@ -56,7 +56,7 @@ class PropagationSettings:
     propagation: BoxPropagation = "auto"
     boxes: Boxes = "predicted"
     smallest_growth: float = 0.92
-    largest_growth: float = 1.09
+    largest_growth: float = 1.03
     colour_weight: float = 1.0
 
     def __post_init__(self) -> None:

@@ -90,3 +90,10 @@ def test_unusable_options_are_named(options: DatasetOptions, message: str) -> No
 def test_an_unknown_name_is_refused() -> None:
     with pytest.raises(UsageError, match="no generated dataset 'noise'; it is sample or synthetic"):
         open_dataset("noise", DatasetOptions())
+
+
+def test_the_large_ones_are_as_large_and_long_as_real_ones():
+    (sequence,) = open_dataset("synthetic-480p", DatasetOptions(count=1)).sequences
+    assert sequence.name == "synthetic-480p-0-000"
+    assert len(sequence) == 60
+    assert sequence.read_image(0).shape == (480, 854, 3)

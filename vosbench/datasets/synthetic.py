@@ -21,12 +21,17 @@ from vosbench.synthetic import (
 DATASETS: dict[str, str] = {
     "sample": "embedded sample: four short generated sequences, always the same",
     "synthetic": "generated sequences, as many as wanted, from a seed",
+    "synthetic-480p": "the same, as large and long as real ones: 60 frames of 854×480",
 }
 
 DEFAULT_COUNT = 10
 """Sequences of `synthetic` when no number is given."""
 
 _GENERATED = ClipSettings(height=240, width=432, frames=24, stride=2.0)
+
+_LARGE = ClipSettings(
+    height=480, width=854, frames=60, stride=1.5, objects=(1, 2), hard=0.1, veil=0.05
+)
 
 _SHORT = ClipSettings(
     height=240, width=432, frames=20, stride=1.5, hard=0.0, leaving=0.0, twin=0.0, stranger=0.0
@@ -53,9 +58,9 @@ def open_dataset(name: str, options: DatasetOptions) -> Dataset:
     variant = ""
     if name == "sample":
         recipes = _sample()
-    elif name == "synthetic":
+    elif name in DATASETS:
         count = DEFAULT_COUNT if options.count is None else options.count
-        recipes = _drawn(options.seed, count)
+        recipes = _drawn(name, options.seed, count)
         variant = _variant(options.seed, count)
     else:
         raise UsageError(f"there is no generated dataset {name!r}; it is {' or '.join(DATASETS)}")
@@ -83,14 +88,15 @@ def _sample() -> tuple[_Recipe, ...]:
     )
 
 
-def _drawn(seed: int, count: int) -> tuple[_Recipe, ...]:
-    """`count` recipes of random content."""
+def _drawn(name: str, seed: int, count: int) -> tuple[_Recipe, ...]:
+    """`count` recipes of random content, for the dataset `name`."""
     if count < 1:
         raise UsageError(f"{count} generated sequences were asked for; ask for 1 or more")
     if seed < 0:
         raise UsageError(f"generated sequences cannot have the seed {seed}; give 0 or more")
+    settings = _GENERATED if name == "synthetic" else _LARGE
     return tuple(
-        _Recipe(f"synthetic-{seed}-{index:03d}", (*VALIDATION, seed, index), _GENERATED)
+        _Recipe(f"{name}-{seed}-{index:03d}", (*VALIDATION, seed, index), settings)
         for index in range(count)
     )
 
