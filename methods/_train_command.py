@@ -30,6 +30,13 @@ Draw = Callable[[Path], None]
 """Draws the curves of the training run in a folder."""
 
 _seed_option = click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+_device_option = click.option(
+    "--device",
+    type=click.Choice(["cpu", "cuda", "mps"]),
+    default="cpu",
+    show_default=True,
+    help="Where to compute.",
+)
 _fresh_option = click.option(
     "--fresh", is_flag=True, help="Begin again, whatever is left of a training before."
 )
@@ -57,26 +64,27 @@ def _parent_command(draw: Draw) -> click.Command:
     @click.option("--steps", type=click.IntRange(1), default=9000, show_default=True)
     @clips_option
     @_seed_option
+    @_device_option
     @_fresh_option
-    def parent(
-        before: Path | None, out: Path, steps: int, clips: int, seed: int, fresh: bool
-    ) -> None:
+    def parent(out: Path, steps: int, clips: int, device: str, **given: Any) -> None:
         """Train the network on generated clips: where `finetune-*` starts.
 
         Asked for again, it goes on where it was.
         """
+        from vosbench.machine import check_device
         from vosbench.meta.distributed import process_count
         from vosbench.meta.supervised import SupervisedSettings
         from vosbench.methods._training import train_parent
 
+        check_device(device)
         if process_count() > 1:
             raise UsageError("train parent runs in one process; start it without torchrun")
-        settings = SupervisedSettings(steps=steps)
-        progress = Progress(unit="steps")
-        run = train_parent(
-            out, settings, seed, progress, before=before, first_clips=clips, fresh=fresh
+        settings, progress = SupervisedSettings(steps=steps), Progress(unit="steps")
+        draw(
+            train_parent(
+                out, settings, progress=progress, first_clips=clips, device=device, **given
+            )
         )
-        draw(run)
         progress.finish()
 
     return parent
@@ -151,13 +159,7 @@ def _learner_command(draw: Draw) -> click.Command:
     )
     @clips_option
     @_seed_option
-    @click.option(
-        "--device",
-        type=click.Choice(["cpu", "cuda", "mps"]),
-        default="cpu",
-        show_default=True,
-        help="Where to compute.",
-    )
+    @_device_option
     @_fresh_option
     def eosvos(out: Path, device: str, fresh: bool, **asked: Any) -> None:
         """Meta-train start and rates: where `eosvos-*` starts.

@@ -4,7 +4,7 @@ Each training keeps its state in a folder beside its output, and goes on there w
 again. What depends on the clock apart, it ends with the same checkpoint as without interruption.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import process_time
@@ -20,7 +20,7 @@ from vosbench.meta.distributed import ALONE, Processes
 from vosbench.meta.generated_tasks import FIRST_CLIPS
 from vosbench.meta.meta_settings import MetaSettings, RateSettings
 from vosbench.meta.monitoring import Monitor, MonitorSettings
-from vosbench.meta.supervised import SupervisedSettings, steps_done, train_supervised
+from vosbench.meta.supervised import Batch, SupervisedSettings, steps_done, train_supervised
 from vosbench.meta.tasks import TaskSource
 from vosbench.meta.trainer import meta_train
 from vosbench.meta.training_log import Record
@@ -78,6 +78,7 @@ def train_parent(
     *,
     before: Path | None = None,
     first_clips: int = FIRST_CLIPS,
+    device: str = "cpu",
     fresh: bool = False,
     clock: Callable[[], float] = process_time,
     save_every: float = 60.0,
@@ -85,8 +86,17 @@ def train_parent(
     """Train the compact network on generated clips and write the parent to `out`.
 
     Args:
-        before: another parent to go on from, with a new optimizer and schedule; None begins with
-            the network's own initial values.
+        out: the checkpoint; the run lies beside it.
+        settings: see there.
+        seed: of everything drawn.
+        progress: told of every step.
+        before: another parent to go on from, with a new optimizer and schedule, on examples that
+            it has not seen; None begins with the network's own initial values.
+        first_clips: generated clips to draw from at the beginning.
+        device: where to compute.
+        fresh: forget what is left of a training before.
+        clock: seconds of computing.
+        save_every: seconds between two states.
 
     Returns:
         The folder of the run.
@@ -94,24 +104,27 @@ def train_parent(
     Raises:
         DataError: the other parent cannot be used.
     """
-    facts = {"stage": "supervised", **asdict(settings), "seed": seed, "first_clips": first_clips}
-    if before is not None:
-        facts["parent_sha256"] = sha256(before)
-    asked = {**facts, "network": COMPACT, "data": GENERATED}
-    with opened(folder_beside(out), asked, fresh=fresh, save_every=save_every) as run:
+    parent = None if before is None else _compact_parent(before)
+    facts: dict[str, object] = {
+        "stage": "supervised",
+        **asdict(settings),
+        "seed": seed,
+        "first_clips": first_clips,
+        "first_batch": _batches_behind(parent),
+        "data": GENERATED,
+    }
+    if parent is not None:
+        facts["parent_sha256"] = sha256(Path(parent.origin))
+    folder, asked = folder_beside(out), {**facts, "network": COMPACT}
+    with opened(folder, asked, fresh=fresh, save_every=save_every) as run:
         torch.manual_seed(seed)
-        network = CompactNetwork().to(memory_format=torch.channels_last)
-        earlier = 0.0
-        if before is not None:
-            like = dict(network.named_parameters())
-            parent = load_checkpoint(before, network=COMPACT, like=like)
+        network = CompactNetwork()
+        if parent is not None:
             network.load_state_dict(dict(parent.parameters))
-            facts["parent"] = dict(parent.training)
-            earlier = compute_of(parent)
-        batches = supervised_batches(seed, first_clips=first_clips, first=steps_done(run))
+        first = _batches_behind(parent) + steps_done(run)
         parameters = train_supervised(
-            network,
-            batches,
+            network.to(device).to(memory_format=torch.channels_last),
+            _on(device, supervised_batches(seed, first_clips=first_clips, first=first)),
             cross_entropy_and_dice,
             settings,
             training_log(run, progress, "step"),
@@ -123,12 +136,28 @@ def train_parent(
         own = float(str(log[-1]["cpu_seconds"]))
         training = {
             **facts,
-            "data": GENERATED,
-            "total_cpu_seconds": own + earlier,
-            **circumstances("cpu"),
+            "parent": {} if parent is None else dict(parent.training),
+            "total_cpu_seconds": round(own + compute_of(parent), 1),
+            **circumstances(device),
         }
         save_checkpoint(out, Checkpoint(parameters, {}, "", COMPACT, training, thinned(log)))
         return run.folder
+
+
+def _compact_parent(path: Path) -> Checkpoint:
+    return load_checkpoint(path, network=COMPACT, like=open_network(COMPACT).shapes())
+
+
+def _batches_behind(parent: Checkpoint | None) -> int:
+    """How many batches of its stream a parent has seen: whoever goes on begins after them."""
+    if parent is None or parent.training.get("stage") != "supervised":
+        return 0
+    first, steps = parent.training.get("first_batch", 0), parent.training.get("steps", 0)
+    return int(str(first)) + int(str(steps))
+
+
+def _on(device: str, batches: Iterator[Batch]) -> Iterator[Batch]:
+    return ((inputs.to(device), targets.to(device)) for inputs, targets in batches)
 
 
 def train_learner(
@@ -143,6 +172,15 @@ def train_learner(
 ) -> Path:
     """Meta-train a learner and write it to `out`.
 
+    Args:
+        out: the checkpoint; the run lies beside it.
+        request: see there.
+        progress: told of every outer step.
+        fresh: forget what is left of a training before.
+        among: the processes that train together.
+        clock: seconds of computing.
+        save_every: seconds between two states.
+
     Returns:
         The folder of the run.
 
@@ -151,7 +189,7 @@ def train_learner(
         DataError: a checkpoint or a dataset cannot be used, or training comes to nothing.
     """
     network = open_network(request.network)
-    before = _begin(request, network.parameters())
+    before = _begin(request, network.shapes())
     facts: dict[str, object] = {
         "stage": "meta",
         **(asdict(request.rates) if request.learner is None else {}),

@@ -170,6 +170,19 @@ def test_a_second_stage_keeps_the_rates_of_the_first(parent: Path, squares: Path
     assert made.training["parent"]["parent"]["stage"] == "supervised"  # type: ignore[index]
 
 
+def test_a_parent_is_trained_further_on_what_it_has_not_seen(parent: Path, tmp_path: Path):
+    made = parent
+    for name, behind in (("second", 0), ("third", 2)):
+        out = tmp_path / f"{name}.safetensors"
+        options = ("--parent", str(made), "--out", str(out), "--steps", "2", "--clips", "1")
+        assert vosbench("train", "parent", *options) == 0
+        training = load(out).training
+        assert training["first_batch"] == behind
+        assert training["parent"] == load(made).training
+        made = out
+    assert float(str(training["total_cpu_seconds"])) > 100  # of the first parent
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [

@@ -7,7 +7,7 @@ online adaptation. Beyond the paper, λ may multiply a preconditioned gradient (
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import torch
@@ -100,27 +100,59 @@ class Learner:
                 memory grows with `steps` unless it is `none`.
         """
         point = self.at(self.start if begin is None else begin, first_step)
-        for reached in self.trajectory(loss, steps, point, factor=factor, order=order):
+        if order == "none":
+            return self.descended(loss, steps, point, factor=factor).parameters
+        for reached in self.trajectory(loss, steps, point, order, factor=factor):
             point = reached
-        return _detached(point.parameters) if order == "none" else point.parameters
+        return point.parameters
 
     def trajectory(
-        self, loss: Loss, steps: int, begin: Point, *, factor: float = 1.0, order: Order = "none"
+        self, loss: Loss, steps: int, begin: Point, order: Order, *, factor: float = 1.0
     ) -> Iterator[Point]:
-        """Yield the `steps` points that follow `begin`: θ^{t+1}, …; see `fine_tune`."""
+        """Yield the `steps` points that follow `begin`, with the graph that leads to them.
+
+        Args:
+            loss: see `fine_tune`.
+            steps: how many.
+            begin: its parameters require gradients.
+            order: `first` or `second`.
+            factor: see `fine_tune`.
+        """
         point = begin
         sizes = {name: factor * size for name, size in self.step_sizes().items()}
         for _ in range(steps):
-            if order == "none":
-                point = replace(point, parameters=leaves(point.parameters))
             gradients = gradients_of(
                 loss(point.parameters, point.step), point.parameters, keep_graph=order == "second"
             )
-            with torch.set_grad_enabled(order != "none"):
-                directions, moments = self.directions(gradients, point.moments)
-                moved = {n: p - sizes[n] * directions[n] for n, p in point.parameters.items()}
+            directions, moments = self.directions(gradients, point.moments)
+            moved = {n: p - sizes[n] * directions[n] for n, p in point.parameters.items()}
             point = Point(moved, point.step + 1, moments)
             yield point
+
+    def descent(
+        self, loss: Loss, steps: int, begin: Point, *, factor: float = 1.0
+    ) -> Iterator[tuple[Point, dict[str, Tensor]]]:
+        """Yield the same points without a graph, each with the direction of the step to it.
+
+        The parameters move in place: a point is what it is until the next one is asked for.
+        """
+        sizes = {name: factor * size.detach() for name, size in self.step_sizes().items()}
+        parameters = {n: p.detach().clone().requires_grad_() for n, p in begin.parameters.items()}
+        moments = begin.moments
+        for step in range(begin.step, begin.step + steps):
+            gradients = gradients_of(loss(parameters, step), parameters)
+            with torch.no_grad():
+                directions, moments = self.directions(gradients, moments)
+                for name, parameter in parameters.items():
+                    parameter.addcmul_(sizes[name], directions[name], value=-1)
+            yield Point(parameters, step + 1, moments), directions
+
+    def descended(self, loss: Loss, steps: int, begin: Point, *, factor: float = 1.0) -> Point:
+        """The last point of `descent`, as a constant; `begin` itself where there are no steps."""
+        point = begin
+        for reached, _ in self.descent(loss, steps, begin, factor=factor):
+            point = reached
+        return point.detached()
 
     def at(self, parameters: Parameters, step: int = 0) -> Point:
         """Fine-tuning about to begin at `parameters`."""
@@ -146,11 +178,6 @@ def gradients_of(
 
 def _detached(parameters: Parameters) -> dict[str, Tensor]:
     return {name: parameter.detach() for name, parameter in parameters.items()}
-
-
-def leaves(parameters: Parameters) -> dict[str, Tensor]:
-    """The same values as constants that gradients can be taken by."""
-    return {name: parameter.detach().requires_grad_() for name, parameter in parameters.items()}
 
 
 def initial_rates(

@@ -19,7 +19,7 @@ from typing import Literal, Protocol
 import torch
 from torch import Tensor
 
-from vosbench.meta.learner import ALL, Learner, Parameters, Point, gradients_of, leaves
+from vosbench.meta.learner import ALL, Learner, Parameters, Point, gradients_of
 
 Differentiation = Literal["second", "first", "closed-form"]
 
@@ -85,11 +85,11 @@ def outer_gradients(
     """
     if not any(weights):
         raise ValueError(f"the weights {tuple(weights)} judge no inner step")
-    point = _advanced(learner, task, learner.at(learner.start).detached(), detached_steps)
+    point = learner.descended(task.support_loss, detached_steps, learner.at(learner.start))
     found: OuterGradients | None = None
     for from_start, part in _segments(weights, truncation):
         if not any(part):
-            point = _advanced(learner, task, point, len(part))
+            point = learner.descended(task.support_loss, len(part), point)
         elif differentiation == "closed-form":
             gradients, point = _in_closed_form(learner, task, part, point, from_start)
             found = gradients if found is None else found + gradients
@@ -109,13 +109,6 @@ def _segments(
         yield begin == 0, weights[begin : begin + length]
 
 
-def _advanced(learner: Learner, task: Task, point: Point, steps: int) -> Point:
-    """The constant point `steps` inner steps after `point`."""
-    for reached in learner.trajectory(task.support_loss, steps, point):
-        point = reached
-    return point.detached()
-
-
 def _by_autograd(
     learner: Learner,
     task: Task,
@@ -125,12 +118,13 @@ def _by_autograd(
     order: Literal["second", "first"],
 ) -> tuple[OuterGradients, Point]:
     """Gradients of one segment, and the point that it ends at."""
-    parameters = leaves(begin.parameters)
     if from_start:
         start = learner.start.items()
-        parameters = {name: p + (parameters[name] - p).detach() for name, p in start}
+        parameters = {name: p + (begin.parameters[name] - p).detach() for name, p in start}
+    else:
+        parameters = {n: p.detach().requires_grad_() for n, p in begin.parameters.items()}
     point = replace(begin, parameters=parameters)
-    points = learner.trajectory(task.support_loss, len(weights), point, order=order)
+    points = learner.trajectory(task.support_loss, len(weights), point, order)
     loss = torch.zeros(())
     for weight, reached in zip(weights, points, strict=True):
         point = reached
@@ -155,29 +149,24 @@ def _in_closed_form(
     learner: Learner, task: Task, weights: Sequence[float], begin: Point, from_start: bool
 ) -> tuple[OuterGradients, Point]:
     """What `_by_autograd` gives to first order, by the formula above."""
-    sizes = {name: size.detach() for name, size in learner.step_sizes().items()}
-    parameters = {name: p.detach().clone().requires_grad_() for name, p in begin.parameters.items()}
-    travelled = {name: torch.zeros_like(p) for name, p in parameters.items()}  # G_t
+    travelled = {name: torch.zeros_like(p) for name, p in learner.start.items()}  # G_t
     by_start = {name: torch.zeros_like(p) for name, p in learner.start.items()}
     by_rates = {name: torch.zeros_like(rate) for name, rate in learner.rates.items()}
-    moments, total = begin.moments, 0.0
-    for step, weight in enumerate(weights, start=begin.step):
-        inner = gradients_of(task.support_loss(parameters, step), parameters)
-        directions, moments = learner.directions(inner, moments)
-        with torch.no_grad():
-            for name, direction in directions.items():
-                travelled[name].add_(direction)
-                parameters[name].addcmul_(sizes[name], direction, value=-1)
+    point, total = begin, 0.0
+    steps = learner.descent(task.support_loss, len(weights), begin)
+    for weight, (reached, directions) in zip(weights, steps, strict=True):
+        point = reached
+        for name, direction in directions.items():
+            travelled[name] += direction
         if not weight:
             continue
-        loss = weight * task.query_loss(parameters)
+        loss = weight * task.query_loss(point.parameters)
         total += loss.item()
-        for name, gradient in gradients_of(loss, parameters).items():
+        for name, gradient in gradients_of(loss, point.parameters).items():
             if from_start:
                 by_start[name] += gradient
             rate = ALL if ALL in by_rates else name
             by_rates[rate] -= (gradient * travelled[name]).sum_to_size(by_rates[rate].shape)
     if learner.scale == "logarithmic":
         by_rates = {name: g * learner.rates[name].detach().exp() for name, g in by_rates.items()}
-    ended = Point(parameters, begin.step + len(weights), moments)
-    return OuterGradients(total, by_start, by_rates), ended.detached()
+    return OuterGradients(total, by_start, by_rates), point.detached()
