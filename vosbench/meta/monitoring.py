@@ -43,11 +43,9 @@ class Monitor:
     task: Callable[[int], Task]
     settings: MonitorSettings
 
-    def is_due(self, iteration: int, last: int) -> bool:
+    def is_due(self, iteration: int, *, last: bool) -> bool:
         """Whether to evaluate after this outer step."""
-        if self.settings.tasks == 0:
-            return False
-        return iteration % self.settings.every == 0 or iteration == last
+        return self.settings.tasks > 0 and (last or iteration % self.settings.every == 0)
 
     def loss(self, learner: Learner, among: Processes = ALONE) -> float:
         """Mean query loss after fine-tuning; infinite where one of them is not finite."""

@@ -21,7 +21,7 @@ from vosbench.meta.learner import Learner
 from vosbench.meta.meta_settings import MetaSettings
 from vosbench.meta.meta_state import MetaState
 from vosbench.meta.monitoring import Monitor
-from vosbench.meta.outer import Task, outer_gradients
+from vosbench.meta.outer import OuterGradients, Task, outer_gradients
 from vosbench.meta.streams import Stream
 from vosbench.meta.training_run import TrainingRun
 from vosbench.progress import Progress
@@ -90,10 +90,9 @@ def meta_train(
         progress.start("meta-training", settings.iterations, left, done=state.iteration)
 
     while state.iteration < settings.iterations:
-        first = state.iteration * settings.tasks
-        numbers = range(first, first + settings.tasks)
-        total = _Sum(state.learned, settings)
-        for number in among.share(numbers):
+        total = _Sum(state, settings)
+        for number in among.share(total.numbers):
+            # fine-tune on the support frame, judge on the query frame, differentiate through both
             outer = outer_gradients(
                 state.learner,
                 task(number),
@@ -102,28 +101,24 @@ def meta_train(
                 detached_steps=_detached_steps(settings, seed, number),
                 truncation=settings.truncation,
             )
-            total.add(number - first, outer.loss, [*outer.start.values(), *outer.rates.values()])
-        among.add_up([total.outcomes])
-        among.add_up(total.gradients)
+            total.add(number, outer)
+        total.add_up(among)
         _take_note(state, total.outcomes, settings)
-        state.step(total.mean())
+        state.step(total.mean())  # start and rates, down the mean gradient
         state.cpu_seconds += stopwatch.lap(among)
 
-        last = settings.iterations
+        last = state.iteration == settings.iterations
         if progress is not None:
             progress.sequence("", 1)
             progress.frame()
-        if state.iteration % settings.log_every == 0 or state.iteration == last:
+        if last or state.iteration % settings.log_every == 0:
             log(_record(state))
             state.recent.clear()
             gc.collect()  # graphs of second order hold cycles
-        if monitor is not None and monitor.is_due(state.iteration, last):
-            loss = monitor.loss(state.averaged(), among)
-            best = state.judge(loss)
-            shown = round(loss, 5) if math.isfinite(loss) else None
-            log({"iteration": state.iteration, "monitor_loss": shown, "best": best})
+        if monitor is not None and monitor.is_due(state.iteration, last=last):
+            log(_judged(state, monitor.loss(state.averaged(), among)))
             state.cpu_seconds += stopwatch.lap(among)
-        if run is not None and (run.is_due() or state.iteration == last):
+        if run is not None and (last or run.is_due()):
             run.save(state.snapshot())
 
     if state.best is None:
@@ -143,24 +138,33 @@ class _Sum:
     """Gradients of the tasks of one outer step, added up.
 
     Attributes:
-        gradients: of all tasks so far that had finite ones.
+        numbers: of these tasks.
+        gradients: of all of them so far that had finite ones.
         outcomes: `float64 tasks×2`: loss and norm of the gradient of each task, 0 for the tasks of
             other processes.
     """
 
-    def __init__(self, learned: list[Tensor], settings: MetaSettings) -> None:
+    def __init__(self, state: MetaState, settings: MetaSettings) -> None:
         self._settings = settings
-        self.gradients = [torch.zeros_like(tensor) for tensor in learned]
+        first = state.iteration * settings.tasks
+        self.numbers = range(first, first + settings.tasks)
+        self.gradients = [torch.zeros_like(tensor) for tensor in state.learned]
         self.outcomes = torch.zeros(settings.tasks, 2, dtype=torch.float64)
 
-    def add(self, place: int, loss: float, gradients: list[Tensor]) -> None:
+    def add(self, number: int, outer: OuterGradients) -> None:
         """One more task; one whose gradient is not finite counts as 0 (specification 2.5)."""
+        gradients = [*outer.start.values(), *outer.rates.values()]
         norm = _norm(gradients)
-        self.outcomes[place] = torch.tensor([loss, norm], dtype=torch.float64)
+        self.outcomes[self.numbers.index(number)] = torch.tensor([outer.loss, norm])
         if math.isfinite(norm):
             shrink = _shrink(norm, self._settings.task_clip)
             for total, gradient in zip(self.gradients, gradients, strict=True):
                 total.add_(gradient, alpha=shrink)
+
+    def add_up(self, among: Processes) -> None:
+        """Over all processes."""
+        among.add_up([self.outcomes])
+        among.add_up(self.gradients)
 
     def mean(self) -> list[Tensor]:
         """Over all tasks, shortened to the largest norm allowed."""
@@ -204,6 +208,13 @@ def _record(state: MetaState) -> dict[str, object]:
         "skipped_tasks": len(state.recent) - len(finite),
         "cpu_seconds": round(state.cpu_seconds, 1),
     }
+
+
+def _judged(state: MetaState, loss: float) -> dict[str, object]:
+    """The record of an evaluation; the learner is kept if it is the best so far."""
+    best = state.judge(loss)
+    shown = round(loss, 5) if math.isfinite(loss) else None
+    return {"iteration": state.iteration, "monitor_loss": shown, "best": best}
 
 
 class _Stopwatch:
