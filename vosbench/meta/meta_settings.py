@@ -149,7 +149,17 @@ class Preset:
 
 
 PRESETS: Mapping[str, Preset] = {
-    "compact": Preset(RateSettings(), MetaSettings()),
+    # What the shipped learner of the compact network was made with.
+    "compact": Preset(
+        RateSettings(preconditioning="adam", initial_rate=2e-3),
+        MetaSettings(
+            iterations=600,
+            differentiation="closed-form",
+            detached_steps=30,
+            start_rate=5e-4,
+            rates_rate=0.1,
+        ),
+    ),
     # Specification section 8. How long the published models were trained is not known: the
     # official loop has no end, so the number of iterations is ours.
     "paper": Preset(
