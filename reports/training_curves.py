@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vosbench.atomic import write_bytes
 from vosbench.errors import DataError
 from vosbench.meta.training_log import Record, read_log
+from vosbench.wording import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,9 +46,8 @@ def save_curves(log: Path, out: Path) -> None:
         panels[1].set_yscale("log")
         skipped = sum(int(str(record.get("skipped_tasks", 0))) for record in records)
         if skipped:
-            panels[1].set_title(
-                f"{skipped} tasks without a finite gradient were skipped", fontsize=8, color=_GREY
-            )
+            words = f"skipped for want of a finite gradient: {counted(skipped, 'task')}"
+            panels[1].set_title(words, fontsize=8, color=_GREY)
     panels[-1].set_xlabel(COUNTERS[counter])
     image = io.BytesIO()
     figure.savefig(image, format="png", dpi=160)
@@ -62,7 +62,7 @@ def _draw_monitoring(axes: "Axes", records: Sequence[Record], counter: str) -> N
     axes.plot(*_axes(points), color=_MONITOR_COLOUR, marker="o", markersize=3, label="monitoring")
     best = _points([record for record in records if record.get("best")], counter, "monitor_loss")
     if best:
-        axes.plot(*best[-1], color=_MONITOR_COLOUR, marker="o", markersize=8, label="kept")
+        axes.plot(*best[-1], "o", color=_MONITOR_COLOUR, markersize=8, label="kept")
 
 
 def _points(records: Sequence[Record], counter: str, name: str) -> list[tuple[float, float]]:
