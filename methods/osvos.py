@@ -93,7 +93,7 @@ class OSVOS(Method):
 
     network: Literal["narrow", "vgg16"] = "narrow"
     steps: int = 50
-    rate: float = 1e-2
+    rate: float = 5e-3
     momentum: float = 0.9
     weight_decay: float = 2e-4
     short_side: int | None = None
