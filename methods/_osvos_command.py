@@ -5,7 +5,13 @@ from pathlib import Path
 
 import click
 
-from vosbench.command_line import File, checkpoint_option, clips_option
+from vosbench.command_line import (
+    File,
+    checkpoint_option,
+    clips_option,
+    draws_option,
+    fresh_option,
+)
 
 # torch takes seconds to import, so only what trains does
 
@@ -33,10 +39,8 @@ def osvos_command(draw: Callable[[Path], None]) -> click.Command:
     )
     @click.option("--steps", type=click.IntRange(1), default=1000, show_default=True)
     @clips_option
-    @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
-    @click.option(
-        "--fresh", is_flag=True, help="Begin again, whatever is left of a training before."
-    )
+    @draws_option
+    @fresh_option
     def osvos(
         out: Path,
         network: str,

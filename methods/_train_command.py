@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vosbench.command_line import File, checkpoint_option, clips_option
+from vosbench.command_line import (
+    File,
+    checkpoint_option,
+    clips_option,
+    device_option,
+    draws_option,
+    fresh_option,
+)
 from vosbench.errors import UsageError
 from vosbench.methods._networks import COMPACT
 from vosbench.methods._osvos_command import osvos_command
@@ -28,18 +35,6 @@ if TYPE_CHECKING:
 
 Draw = Callable[[Path], None]
 """Draws the curves of the training run in a folder."""
-
-_seed_option = click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
-_device_option = click.option(
-    "--device",
-    type=click.Choice(["cpu", "cuda", "mps"]),
-    default="cpu",
-    show_default=True,
-    help="Where to compute.",
-)
-_fresh_option = click.option(
-    "--fresh", is_flag=True, help="Begin again, whatever is left of a training before."
-)
 
 
 def train_group(draw: Draw) -> click.Group:
@@ -63,9 +58,9 @@ def _parent_command(draw: Draw) -> click.Command:
     @checkpoint_option
     @click.option("--steps", type=click.IntRange(1), default=9000, show_default=True)
     @clips_option
-    @_seed_option
-    @_device_option
-    @_fresh_option
+    @draws_option
+    @device_option
+    @fresh_option
     def parent(out: Path, steps: int, clips: int, device: str, **given: Any) -> None:
         """Train the network on generated clips: where `finetune-*` starts.
 
@@ -158,9 +153,9 @@ def _learner_command(draw: Draw) -> click.Command:
         help="Inner steps.",
     )
     @clips_option
-    @_seed_option
-    @_device_option
-    @_fresh_option
+    @draws_option
+    @device_option
+    @fresh_option
     def eosvos(out: Path, device: str, fresh: bool, **asked: Any) -> None:
         """Meta-train start and rates: where `eosvos-*` starts.
 

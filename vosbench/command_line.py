@@ -184,6 +184,12 @@ device_option = click.option(
     show_default=True,
     help="Where to compute.",
 )
+draws_option = click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all that is drawn."
+)
+fresh_option = click.option(
+    "--fresh", is_flag=True, help="Begin again, whatever is left of a training before."
+)
 metric_option = click.option(
     "--metric",
     type=click.Choice(["J", "F", "J&F"]),
