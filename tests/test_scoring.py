@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from vosbench.errors import DataError, UsageError
+from vosbench.mask_folders import annotation_folder
 from vosbench.masks import write_mask
 from vosbench.metrics import protocols
-from vosbench.scoring import COLUMNS, annotation_folder, score_folders, score_rows
+from vosbench.scoring import COLUMNS, score_folders, score_rows
 
 DAVIS2017 = protocols.get("davis2017")
 SQUARE = np.zeros((12, 16), np.uint8)

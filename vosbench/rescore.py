@@ -7,13 +7,14 @@ from pathlib import Path
 from vosbench import evaluate, masks, provenance
 from vosbench.errors import DataError, UsageError, VosbenchError
 from vosbench.evaluate import FrameScore, evaluate_sequence
+from vosbench.mask_folders import mask_file
 from vosbench.metrics import protocols
 from vosbench.metrics.protocols import Protocol
 from vosbench.record_json import canonical_json
 from vosbench.records import Run, SequenceRecord
 from vosbench.request import key_of
 from vosbench.sequence import Dataset, Sequence
-from vosbench.store import RunFolder, mask_file, masks_sha256
+from vosbench.store import RunFolder, masks_sha256
 
 
 def evaluate_run(path: Path, dataset: Dataset) -> Run:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from vosbench.errors import DataError, UsageError
 from vosbench.evaluate import ExtraIds, Truth, evaluate, summarise
+from vosbench.mask_folders import annotation_folder, folders_in, frames_in, mask_file
 from vosbench.masks import read_mask
 from vosbench.metrics.protocols import Protocol
 from vosbench.records import ObjectScore, Statistic
@@ -30,8 +31,6 @@ COLUMNS = (
 
 GLOBAL = "GLOBAL"
 """Sequence column of the last row, the means over objects."""
-
-RESOLUTION = "480p"
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def score_folders(
     root = annotation_folder(annotations)
     if not predictions.is_dir():
         raise DataError(f"the folder of masks {predictions} does not exist; check the path")
-    names = _subfolders(root) if sequences is None else _checked(tuple(sequences), root)
+    names = tuple(folders_in(root)) if sequences is None else _checked(tuple(sequences), root)
     absent = [name for name in names if not (predictions / name).is_dir()]
     if absent and (not partial or len(absent) == len(names)):
         raise DataError(_absent_sentence(absent, names, predictions))
@@ -89,25 +88,6 @@ def score_folders(
             objects += scored.objects
             notes += scored.notes
     return FolderScores(tuple(objects), tuple(notes))
-
-
-def annotation_folder(folder: Path) -> Path:
-    """The folder of sequences in `folder`: of a DAVIS root, or its `Annotations`, the 480p one.
-
-    Raises:
-        DataError: there is none, or it holds no folder.
-    """
-    if not folder.is_dir():
-        raise DataError(f"the folder of annotations {folder} does not exist; check the path")
-    inner = folder
-    for name in ("Annotations", RESOLUTION):
-        inner = inner / name if (inner / name).is_dir() else inner
-    if not _subfolders(inner):
-        raise DataError(
-            f"{inner} holds no folder of a sequence; expected DIR/SEQUENCE/FRAME.png "
-            "(a folder of one sequence only: give the folder around it)"
-        )
-    return inner
 
 
 def score_rows(scores: Iterable[ObjectScore]) -> list[dict[str, object]]:
@@ -131,11 +111,13 @@ def _score_sequence(
     annotations: Path, predictions: Path, protocol: Protocol, extra_ids: ExtraIds
 ) -> FolderScores:
     """Scores of one folder of masks against one of annotations."""
-    frames, found = _frames(annotations), _frames(predictions)
+    frames, found = frames_in(annotations), frames_in(predictions)
     _check_frames(frames, found, predictions, protocol)
     scores = evaluate(
-        Truth(annotations.name, frames, lambda index: read_mask(_file(annotations, frames[index]))),
-        lambda index: read_mask(_file(predictions, frames[index])),
+        Truth(
+            annotations.name, frames, lambda index: read_mask(mask_file(annotations, frames[index]))
+        ),
+        lambda index: read_mask(mask_file(predictions, frames[index])),
         protocol,
         extra_ids=extra_ids,
     )
@@ -158,14 +140,14 @@ def _check_frames(
     missing = [frames[i] for i in protocol.scored_frames(len(frames)) if frames[i] not in found]
     if missing:
         raise DataError(
-            f"{_file(predictions, missing[0])} is missing ({len(missing)} of {len(frames)} frames "
-            "lack a mask that counts); an empty mask must be a file too"
+            f"{mask_file(predictions, missing[0])} is missing ({len(missing)} of {len(frames)} "
+            "frames lack a mask that counts); an empty mask must be a file too"
         )
 
 
 def _checked(sequences: tuple[str, ...], root: Path) -> tuple[str, ...]:
     """The sequences asked for, once it is clear that each exists and is named once."""
-    known = _subfolders(root)
+    known = folders_in(root)
     for name, times in Counter(sequences).items():
         if name not in known:
             raise UsageError(f"{root} has no sequence {name!r}{suggestion(name, known)}")
@@ -185,26 +167,7 @@ def _absent_sentence(absent: list[str], names: tuple[str, ...], predictions: Pat
 
 
 def _surplus_sequences(predictions: Path, names: tuple[str, ...]) -> list[str]:
-    surplus = [name for name in _subfolders(predictions) if name not in names]
+    surplus = [name for name in folders_in(predictions) if name not in names]
     if not surplus:
         return []
     return [f"{predictions} holds sequences without annotations, ignored: {first_few(surplus)}"]
-
-
-def _subfolders(folder: Path) -> tuple[str, ...]:
-    """Names of the folders in `folder`, hidden ones left out, sorted."""
-    found = (entry.name for entry in folder.iterdir() if entry.is_dir())
-    return tuple(sorted(name for name in found if not name.startswith(".")))
-
-
-def _frames(folder: Path) -> tuple[str, ...]:
-    """Names of the frames in a folder of masks, sorted; anything but a PNG is passed over."""
-    files = (entry.name for entry in folder.iterdir())
-    names = sorted(file for file in files if file.endswith(".png") and not file.startswith("."))
-    if not names:
-        raise DataError(f"{folder} holds no mask; expected one PNG a frame")
-    return tuple(name.removesuffix(".png") for name in names)
-
-
-def _file(folder: Path, frame: str) -> Path:
-    return folder / f"{frame}.png"

@@ -27,6 +27,7 @@ from vosbench.arrays import Mask
 from vosbench.atomic import OLD, PART, check_name, hidden, remove, write_text, writing
 from vosbench.errors import DataError, UsageError
 from vosbench.evaluate import FrameScore
+from vosbench.mask_folders import mask_file
 from vosbench.masks import write_mask
 from vosbench.record_json import from_json, to_json
 from vosbench.records import Manifest, Run, SequenceRecord
@@ -245,11 +246,6 @@ def load_runs(runs: Path) -> tuple[Run, ...]:
 def belongs(record: SequenceRecord, manifest: Manifest) -> bool:
     """Whether a record was made with what the manifest says the run is made with."""
     return all(record.key_parts.get(name) == is_ for name, is_ in manifest.key_parts.items())
-
-
-def mask_file(folder: Path, frame: str) -> Path:
-    """The file of a frame's mask."""
-    return folder / f"{frame}.png"
 
 
 def masks_sha256(folder: Path, frames: Iterable[str]) -> str:

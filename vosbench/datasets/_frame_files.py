@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vosbench.errors import DataError
+from vosbench.mask_folders import folders_in, visible
 from vosbench.masks import IMAGE_SUFFIXES
 from vosbench.wording import first_few
 
@@ -73,13 +74,6 @@ def find_frames(images: Path, annotations: Path, only: Set[str] | None = None) -
     )
 
 
-def folders_in(folder: Path) -> list[str]:
-    """Sorted names of the folders in `folder`, hidden ones left out; empty if it is no folder."""
-    if not folder.is_dir():
-        return []
-    return [path.name for path in _visible(folder) if path.is_dir()]
-
-
 def folder_of_sequences(
     folder: Path, suffixes: tuple[str, ...], *, resolution: str, any_resolution: bool
 ) -> Path:
@@ -114,7 +108,7 @@ def _holds_sequences(folder: Path, suffixes: tuple[str, ...]) -> bool:
     return any(
         path.suffix.lower() in suffixes
         for name in folders_in(folder)
-        for path in _visible(folder / name)
+        for path in visible(folder / name)
     )
 
 
@@ -123,7 +117,7 @@ def _files_by_stem(folder: Path, suffixes: tuple[str, ...], what: str) -> dict[s
     if not folder.is_dir():
         raise DataError(f"the folder of {what} {folder} is missing; copy or unpack it again")
     found: dict[str, Path] = {}
-    for path in _visible(folder):
+    for path in visible(folder):
         if path.suffix.lower() not in suffixes:
             continue
         if path.stem in found:
@@ -139,14 +133,6 @@ def _files_by_stem(folder: Path, suffixes: tuple[str, ...], what: str) -> dict[s
             f"{folder} holds no {what}, expected files named *{', *'.join(suffixes)}{hint}"
         )
     return found
-
-
-def _visible(folder: Path) -> list[Path]:
-    """Sorted content of a folder without hidden files, such as those that macOS leaves behind."""
-    try:
-        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-    except OSError as error:
-        raise DataError(f"the folder {folder} cannot be read: {error.strerror}") from error
 
 
 def _natural(stem: str) -> tuple[list[str | int], str]:

@@ -17,10 +17,11 @@ import numpy as np
 
 from vosbench.arrays import Mask
 from vosbench.datasets._davis_lists import Listed, read_list
-from vosbench.datasets._frame_files import find_frames, folders_in
+from vosbench.datasets._frame_files import find_frames
 from vosbench.datasets._stored_sequence import open_each, stored_sequence
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import DataError, UsageError
+from vosbench.mask_folders import folders_in
 from vosbench.masks import read_mask
 from vosbench.sequence import Dataset, Sequence
 

@@ -14,10 +14,11 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from vosbench.arrays import VOID, Mask
-from vosbench.datasets._frame_files import find_frames, folder_of_sequences, folders_in
+from vosbench.datasets._frame_files import find_frames, folder_of_sequences
 from vosbench.datasets._stored_sequence import open_each, stored_sequence
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import DataError, UsageError
+from vosbench.mask_folders import folders_in
 from vosbench.masks import IMAGE_SUFFIXES, is_white_on_black, read_mask
 from vosbench.sequence import Dataset, Sequence
 

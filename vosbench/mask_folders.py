@@ -1,0 +1,63 @@
+"""Folders of masks and annotations on disk: `FOLDER/SEQUENCE/FRAME.png`."""
+
+from pathlib import Path
+
+from vosbench.errors import DataError
+
+RESOLUTION = "480p"
+"""Sub-folder of annotations that is meant where a DAVIS root is given."""
+
+
+def visible(folder: Path) -> list[Path]:
+    """Sorted content of a folder without hidden files, such as those that macOS leaves behind.
+
+    Raises:
+        DataError: the folder cannot be read.
+    """
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError as error:
+        raise DataError(f"the folder {folder} cannot be read: {error.strerror}") from error
+
+
+def folders_in(folder: Path) -> list[str]:
+    """Sorted names of the folders in `folder`, hidden ones left out; empty if it is no folder."""
+    if not folder.is_dir():
+        return []
+    return [path.name for path in visible(folder) if path.is_dir()]
+
+
+def frames_in(folder: Path) -> tuple[str, ...]:
+    """Names of the frames in a folder of masks, sorted; anything but a PNG is passed over.
+
+    Raises:
+        DataError: the folder cannot be read or holds no PNG.
+    """
+    names = [path.name for path in visible(folder) if path.name.endswith(".png")]
+    if not names:
+        raise DataError(f"{folder} holds no mask; expected one PNG a frame")
+    return tuple(name.removesuffix(".png") for name in names)
+
+
+def mask_file(folder: Path, frame: str) -> Path:
+    """The file of a frame's mask."""
+    return folder / f"{frame}.png"
+
+
+def annotation_folder(folder: Path) -> Path:
+    """The folder of sequences in `folder`: of a DAVIS root, or its `Annotations`, the 480p one.
+
+    Raises:
+        DataError: there is none, or it holds no folder.
+    """
+    if not folder.is_dir():
+        raise DataError(f"the folder of annotations {folder} does not exist; check the path")
+    inner = folder
+    for name in ("Annotations", RESOLUTION):
+        inner = inner / name if (inner / name).is_dir() else inner
+    if not folders_in(inner):
+        raise DataError(
+            f"{inner} holds no folder of a sequence; expected DIR/SEQUENCE/FRAME.png "
+            "(a folder of one sequence only: give the folder around it)"
+        )
+    return inner
