@@ -9,9 +9,8 @@ import numpy as np
 from vosbench.arrays import VOID, Mask, object_ids
 from vosbench.errors import DataError
 from vosbench.metrics.aggregate import mean_statistic, statistic
-from vosbench.metrics.contour import contour_accuracy
+from vosbench.metrics.frames import FrameScorer
 from vosbench.metrics.protocols import Protocol
-from vosbench.metrics.region import region_similarity
 from vosbench.records import ObjectScore, Statistic
 from vosbench.sequence import Sequence
 
@@ -111,6 +110,7 @@ def evaluate(
     scored = _scored_frames(truth, protocol)
     ids = _scored_ids(truth, protocol)
     rows: list[FrameScore] = []
+    scorer: FrameScorer | None = None
     for index in scored:
         where = f"frame {truth.frames[index]} of sequence {truth.sequence}"
         annotation = protocol.truth(_annotation(truth, index, protocol))
@@ -119,7 +119,9 @@ def evaluate(
         _check_size(mask, annotation, where)
         if extra_ids == "error":
             _check_extra_ids(mask, ids, where, protocol)
-        rows += _frame_scores(annotation, mask, ids, truth.frames[index])
+        if scorer is None or scorer.size != annotation.shape:
+            scorer = FrameScorer(annotation.shape)
+        rows += _frame_scores(scorer, annotation, mask, ids, truth.frames[index])
     objects = tuple(_object_score(truth.sequence, object_id, rows) for object_id in ids)
     return SequenceScores(truth.sequence, protocol.name, tuple(rows), objects)
 
@@ -221,16 +223,11 @@ def _ids_above(mask: Mask, ids: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _frame_scores(
-    annotation: Mask, mask: Mask, ids: tuple[int, ...], frame: str
+    scorer: FrameScorer, annotation: Mask, mask: Mask, ids: tuple[int, ...], frame: str
 ) -> Iterator[FrameScore]:
-    for object_id in ids:
-        true, predicted = annotation == object_id, mask == object_id
-        yield FrameScore(
-            object_id=object_id,
-            frame=frame,
-            J=region_similarity(true, predicted),
-            F=contour_accuracy(true, predicted),
-        )
+    (scores,) = scorer.compare(annotation, [mask], ids)
+    for object_id, J, F in zip(ids, scores.J.tolist(), scores.F.tolist(), strict=True):
+        yield FrameScore(object_id, frame, J, F)
 
 
 def _object_score(sequence: str, object_id: int, rows: Iterable[FrameScore]) -> ObjectScore:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from tests.metrics import oracle
 from tests.metrics.pairs import pairs
 from vosbench.metrics import boundary, contour_accuracy
-from vosbench.metrics.contour import tolerance_radius
+from vosbench.metrics.tolerance import tolerance_radius
 
 Pair = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 
