@@ -1,10 +1,8 @@
-"""Mask and image files, and merging of soft maps."""
+"""Mask files, their colours, and merging of soft maps."""
 
 import struct
-import warnings
 import zlib
 from pathlib import Path
-from typing import Literal
 
 import hypothesis.extra.numpy as arrays
 import hypothesis.strategies as st
@@ -14,51 +12,18 @@ import pytest
 from hypothesis import given
 from numpy.typing import NDArray
 
+from tests.png_files import GREY, PALETTE, chunks, packed, png
 from vosbench.errors import DataError
 from vosbench.masks import (
-    MAX_PIXELS,
     davis_palette,
-    image_size,
     is_white_on_black,
     merge_soft_maps,
-    read_image,
     read_mask,
     write_mask,
 )
 
 SHAPES = arrays.array_shapes(min_dims=2, max_dims=2, max_side=20)
-GREY, PALETTE = 0, 3  # colour types of PNG
 BELOW_HALF = float(np.nextafter(np.float32(0.5), np.float32(0)))
-
-
-def chunk(kind: bytes, content: bytes) -> bytes:
-    """One chunk of a PNG file."""
-    check = struct.pack(">I", zlib.crc32(kind + content))
-    return struct.pack(">I", len(content)) + kind + content + check
-
-
-def chunks(data: bytes) -> list[tuple[bytes, bytes]]:
-    """Kinds and contents of the chunks of a PNG file."""
-    found, at = [], 8
-    while at < len(data):
-        (size,) = struct.unpack(">I", data[at : at + 4])
-        found.append((data[at + 4 : at + 8], data[at + 8 : at + 8 + size]))
-        at += size + 12
-    return found
-
-
-def png(width: int, rows: list[bytes], bits: int, colour_type: int) -> bytes:
-    """PNG file of packed rows, made by the book (PNG specification, 3rd edition, section 11)."""
-    head = struct.pack(">IIBBBBB", width, len(rows), bits, colour_type, 0, 0, 0)
-    palette = chunk(b"PLTE", bytes(3 << bits)) if colour_type == PALETTE else b""
-    pixels = zlib.compress(b"".join(b"\0" + row for row in rows))
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", head)
-        + palette
-        + chunk(b"IDAT", pixels)
-        + chunk(b"IEND", b"")
-    )
 
 
 @pytest.fixture(scope="module")
@@ -117,12 +82,8 @@ def test_only_label_maps_are_written(tmp_path: Path, wrong: NDArray[np.uint8]) -
 @pytest.mark.parametrize("bits", [1, 2, 4, 8])
 def test_stored_values_of_any_depth(tmp_path: Path, bits: int, colour_type: int) -> None:
     path = tmp_path / "mask.png"
-    per_byte = 8 // bits
-    values = np.arange(2 * per_byte).reshape(2, per_byte) % (1 << bits)
-    rows = [
-        int("".join(f"{value:0{bits}b}" for value in row), 2).to_bytes(1, "big") for row in values
-    ]
-    path.write_bytes(png(per_byte, rows, bits, colour_type))
+    values = (np.arange(22).reshape(2, 11) % (1 << bits)).astype(np.uint8)
+    path.write_bytes(png(11, packed(values, bits), bits, colour_type))
     assert read_mask(path).tolist() == values.tolist()
 
 
@@ -184,24 +145,6 @@ def test_flipped_pixels_are_noticed(tmp_path: Path) -> None:
             read_mask(path)
 
 
-@given(data=st.binary(max_size=200))
-def test_noise_is_refused_by_name(folder: Path, data: bytes) -> None:
-    path = folder / "noise.png"
-    path.write_bytes(data)
-    for read in (read_mask, read_image, image_size):
-        with pytest.raises(DataError, match=r"noise\.png"):
-            read(path)
-
-
-@pytest.mark.parametrize("read", [read_mask, read_image, image_size])
-def test_missing_file(tmp_path: Path, read: object) -> None:
-    assert callable(read)
-    with pytest.raises(DataError, match=r"none\.png is missing"):
-        read(tmp_path / "none.png")
-    with pytest.raises(DataError, match=r"cannot be read: Is a directory"):
-        read(tmp_path)
-
-
 def test_white_on_black(tmp_path: Path) -> None:
     path = tmp_path / "mask.png"
     for values, expected in (([0, 255], True), ([255], True), ([0], False), ([0, 1, 255], False)):
@@ -245,75 +188,6 @@ def test_palette_of_stored_masks(shared_data: Path) -> None:
     assert palette is not None
     count = min(len(palette) // 3, 21)
     assert palette[: 3 * count] == davis_palette()[:count].ravel().tolist()
-
-
-# Images.
-
-
-@pytest.mark.parametrize("name", ["image.jpg", "image.png", "image.bmp"])
-def test_images_are_rgb(tmp_path: Path, name: str) -> None:
-    PIL.Image.new("RGB", (16, 8), (200, 100, 50)).save(tmp_path / name)
-    image = read_image(tmp_path / name)
-    assert image.dtype == np.uint8
-    assert image.shape == (8, 16, 3)
-    assert np.abs(image.astype(int) - (200, 100, 50)).max() <= 2  # JPEG is lossy
-    assert image_size(tmp_path / name) == (8, 16)
-
-
-@pytest.mark.parametrize("mode", ["L", "1", "P", "LA", "RGBA"])
-def test_other_kinds_become_rgb(tmp_path: Path, mode: str) -> None:
-    PIL.Image.new("RGBA", (3, 2), (255, 255, 255, 255)).convert(mode).save(tmp_path / "image.png")
-    assert read_image(tmp_path / "image.png").tolist() == [[[255] * 3] * 3] * 2
-
-
-def test_transparent_palette(tmp_path: Path) -> None:
-    image = PIL.Image.new("P", (3, 2), 1)
-    image.putpalette([0, 0, 0, 9, 8, 7])
-    image.save(tmp_path / "image.png", transparency=b"\x80\x10")
-    assert read_image(tmp_path / "image.png").tolist() == [[[9, 8, 7]] * 3] * 2
-
-
-def test_grey_jpeg(tmp_path: Path) -> None:
-    PIL.Image.new("L", (16, 8), 77).save(tmp_path / "image.jpg")
-    assert (read_image(tmp_path / "image.jpg") == 77).all()
-
-
-def test_images_of_16_bits(tmp_path: Path) -> None:
-    path = tmp_path / "image.png"
-    path.write_bytes(png(1, [b"\x01\x00"], 16, GREY))
-    with pytest.raises(DataError, match="expected 8-bit RGB or grey"):
-        read_image(path)
-
-
-def test_cut_jpeg(tmp_path: Path) -> None:
-    path = tmp_path / "image.jpg"
-    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
-    PIL.Image.fromarray(noise).save(path)
-    path.write_bytes(path.read_bytes()[:2000])
-    with pytest.raises(DataError, match=r"image\.jpg is corrupt or cut off"):
-        read_image(path)
-
-
-@pytest.mark.parametrize("side", [int(MAX_PIXELS**0.5) + 1, 10_000, 60_000])
-@pytest.mark.parametrize("warnings_are", ["error", "ignore"])
-def test_pictures_of_absurd_size_are_not_decoded(
-    tmp_path: Path, side: int, warnings_are: Literal["error", "ignore"]
-) -> None:
-    path = tmp_path / "bomb.png"
-    head = struct.pack(">IIBBBBB", side, side, 8, GREY, 0, 0, 0)
-    path.write_bytes(
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", head)
-        + chunk(b"IDAT", zlib.compress(bytes(1000)))
-        + chunk(b"IEND", b"")
-    )
-    for read in (read_mask, read_image):
-        with (
-            warnings.catch_warnings(),
-            pytest.raises(DataError, match=r"bomb\.png claims to be larger"),
-        ):
-            warnings.simplefilter(warnings_are)
-            read(path)
 
 
 # Merging.

@@ -1,17 +1,17 @@
 """Label maps and frames as files: palette PNG in and out, images in; soft maps to one label map."""
 
-import struct
-import zlib
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-import PIL.Image
 from numpy.typing import NDArray
 
 from vosbench.arrays import Image, Mask, check_mask
 from vosbench.errors import DataError
+from vosbench.plain_png import plain_mask
+
+# Pillow is imported where it is needed: masks are rarely anything that `plain_mask` leaves to it
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
 """Extensions of files that count as frames, in lower case."""
@@ -21,21 +21,16 @@ MAX_PIXELS = 1 << 26
 
 _IMAGE_FORMATS = ("JPEG", "PNG", "BMP", "WEBP")
 _IMAGE_MODES = ("RGB", "L", "P", "1", "RGBA", "LA", "CMYK")
+_BITS, _COLOUR_TYPE = 24, 25  # where a PNG tells them: in IHDR, its first chunk
 _GREY, _PALETTE = 0, 3  # colour types of PNG, as in IHDR
 _COLOUR_TYPES = {2: "an RGB", 4: "a grey-and-alpha", 6: "an RGBA"}
-
-# Whatever Pillow raises on broken bytes, of any format.
-_BROKEN = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    IndexError,
-    struct.error,
-    zlib.error,
-    PIL.Image.DecompressionBombError,
-    PIL.Image.DecompressionBombWarning,  # raised where warnings are errors
-)
+_MODES = {  # what Pillow makes of a colour type
+    _GREY: ("1", "L", "I", "I;16"),
+    _PALETTE: ("P",),
+    2: ("RGB",),
+    4: ("LA", "RGBA"),
+    6: ("RGBA",),
+}
 
 
 def read_image(path: Path) -> Image:
@@ -46,7 +41,9 @@ def read_image(path: Path) -> Image:
     Raises:
         DataError: the file is missing, corrupt, of more than `MAX_PIXELS`, or of more than 8 bits.
     """
-    image = _decode(path, _bytes_of(path), _IMAGE_FORMATS)
+    from vosbench import pictures
+
+    image = pictures.decode(path, _bytes_of(path), _IMAGE_FORMATS, max_pixels=MAX_PIXELS)
     if image.mode not in _IMAGE_MODES:
         raise DataError(
             f"{path} holds pixels of kind {image.mode}, expected 8-bit RGB or grey; "
@@ -64,14 +61,9 @@ def image_size(path: Path) -> tuple[int, int]:
     Raises:
         DataError: the file is missing or no image.
     """
-    try:
-        with PIL.Image.open(path, formats=_IMAGE_FORMATS) as image:
-            width, height = image.size
-    except FileNotFoundError:
-        raise DataError(f"{path} is missing") from None
-    except _BROKEN as error:
-        raise DataError(_broken_sentence(path, error, _IMAGE_FORMATS)) from error
-    return height, width
+    from vosbench import pictures
+
+    return pictures.size(path, _IMAGE_FORMATS, max_pixels=MAX_PIXELS)
 
 
 def read_mask(path: Path) -> Mask:
@@ -106,6 +98,8 @@ def write_mask(path: Path, mask: Mask) -> None:
         path: file to make or replace; its folder must exist.
         mask: `uint8 h×w`.
     """
+    import PIL.Image
+
     check_mask(mask)
     picture = PIL.Image.fromarray(np.ascontiguousarray(mask))
     picture.putpalette(davis_palette().tobytes())  # Pillow filters no row of a palette picture
@@ -162,8 +156,21 @@ def merge_soft_maps(soft: NDArray[np.float32], ids: Sequence[int]) -> Mask:
 def _stored_values(path: Path) -> tuple[Mask, int]:
     """Label map and colour type of an annotation; see `read_mask`."""
     data = _bytes_of(path)
-    picture = _decode(path, data, ("PNG",))
-    bits, colour_type = data[24], data[25]  # in IHDR, the chunk that opens every PNG
+    mask = plain_mask(data, max_pixels=MAX_PIXELS)
+    if mask is None:
+        mask = _mask_of_any_png(path, data)
+    return mask, data[_COLOUR_TYPE]
+
+
+def _mask_of_any_png(path: Path, data: bytes) -> Mask:
+    """Label map of an annotation that need not be plain; see `read_mask`."""
+    from vosbench import pictures
+
+    picture = pictures.decode(path, data, ("PNG",), max_pixels=MAX_PIXELS)
+    bits, colour_type = data[_BITS], data[_COLOUR_TYPE]
+    if data[12:16] != b"IHDR" or picture.mode not in _MODES.get(colour_type, ()):
+        # Pillow takes a header anywhere, and the last of several.
+        raise DataError(f"{path} does not begin with its only header; save it again as a plain PNG")
     if colour_type not in (_GREY, _PALETTE):
         raise DataError(
             f"{path} is {_COLOUR_TYPES[colour_type]} picture, expected a palette or grey PNG whose "
@@ -178,7 +185,7 @@ def _stored_values(path: Path) -> tuple[Mask, int]:
     if colour_type == _GREY and bits in (2, 4):
         # Pillow stretches these to 0..255; the ids are what was stored.
         values //= 255 // ((1 << bits) - 1)
-    return values.astype(np.uint8, copy=False), colour_type
+    return values.astype(np.uint8, copy=False)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -192,29 +199,3 @@ def _bytes_of(path: Path) -> bytes:
     if not data:
         raise DataError(f"{path} is empty (0 bytes); copy or unpack it again")
     return data
-
-
-def _decode(path: Path, data: bytes, formats: tuple[str, ...]) -> PIL.Image.Image:
-    """Picture whose pixels are in memory."""
-    try:
-        # Decoding alone would skip the checksums of PNG and take flipped bits for pixels.
-        PIL.Image.open(BytesIO(data), formats=formats).verify()
-        image = PIL.Image.open(BytesIO(data), formats=formats)
-        width, height = image.size
-        if width * height > MAX_PIXELS:
-            raise PIL.Image.DecompressionBombError(f"{width}×{height} pixels")
-        image.load()
-    except _BROKEN as error:
-        raise DataError(_broken_sentence(path, error, formats)) from error
-    return image
-
-
-def _broken_sentence(path: Path, error: Exception, formats: tuple[str, ...]) -> str:
-    """What is wrong with a file that Pillow refused."""
-    if isinstance(error, PIL.UnidentifiedImageError):
-        return f"{path} is no {' or '.join(formats)} file, or its first bytes are corrupt"
-    if isinstance(error, PIL.Image.DecompressionBombError | PIL.Image.DecompressionBombWarning):
-        return f"{path} claims to be larger than {MAX_PIXELS} pixels and is not decoded"
-    if isinstance(error, OSError) and error.errno is not None:
-        return f"{path} cannot be read: {error.strerror}"
-    return f"{path} is corrupt or cut off ({error}); copy or unpack it again"
