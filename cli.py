@@ -38,9 +38,11 @@ from vosbench.metrics import protocols
 from vosbench.one_line import one_line
 from vosbench.records import Run
 from vosbench.registry import Entry, dataset_entries, method_entries
+from vosbench.verify_command import CheckRun, verify_command
 
 if TYPE_CHECKING:
     from vosbench.reports.table import Table
+    from vosbench.verification import ReportCheck
 
 # torch, pandas and matplotlib take seconds to import, so only the commands that need them do
 
@@ -273,6 +275,16 @@ def _show_ablation(lines: tuple[Line, ...], view: View) -> None:
 
 
 commands.add_command(ablate_command(train, _show_ablation))
+
+
+def _check_report(file: Path, runs: Path, check_run: CheckRun) -> "ReportCheck":
+    """A report computed again from its runs."""
+    from vosbench.reports.verification import check_report
+
+    return check_report(file, runs, check_run)
+
+
+commands.add_command(verify_command(_check_report))
 
 
 def _conclude(finished: Iterable[Run], unusable: Mapping[str, VosbenchError]) -> int:

@@ -54,11 +54,11 @@ def exit_code(group: click.Group, typed: Sequence[str]) -> int:
     return code if isinstance(code, int) else OK
 
 
-def dataset_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options that say which sequences of which dataset."""
+def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that say where a dataset lies, and which part of it is meant."""
     defaults = DatasetOptions()
-    options = [
-        click.option("--dataset", metavar="NAME", help="Which dataset.  [default: the sample]"),
+    return _with_options(
+        command,
         click.option("--root", type=Folder, metavar="DIR", help="Where it was unzipped."),
         click.option("--images", type=Folder, metavar="DIR", help="Images, for --dataset folders."),
         click.option(
@@ -78,6 +78,13 @@ def dataset_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="NAME",
             help="Which list of sequences.",
         ),
+    )
+
+
+def dataset_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that say which sequences of which dataset."""
+    chosen = _with_options(
+        command,
         click.option(
             "--count",
             type=click.IntRange(1),
@@ -87,13 +94,21 @@ def dataset_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--dataset-seed",
             type=click.IntRange(0),
-            default=defaults.seed,
+            default=DatasetOptions.seed,
             show_default=True,
             metavar="N",
             help="Which sequences, for --dataset synthetic.",
         ),
         sequences_option,
-    ]
+    )
+    return _with_options(
+        place_options(chosen),
+        click.option("--dataset", metavar="NAME", help="Which dataset.  [default: the sample]"),
+    )
+
+
+def _with_options(command: Callable[..., Any], *options: Callable[..., Any]) -> Callable[..., Any]:
+    """The command with options, in their order in its help."""
     for option in reversed(options):
         command = option(command)
     return command
@@ -209,6 +224,9 @@ format_option = click.option(
     type=click.Choice(["text", "md", "latex", "csv", "json"]),
     default="text",
     show_default=True,
+)
+findings_format_option = click.option(
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 out_option = click.option(
     "--out",

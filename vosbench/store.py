@@ -11,13 +11,11 @@ under another name and renamed. Records are forced to the disk before that; mask
 their digest in the record tells after a power failure whether they arrived.
 """
 
-import csv
 import hashlib
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from io import StringIO
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,9 +29,10 @@ from vosbench.mask_folders import mask_file
 from vosbench.masks import write_mask
 from vosbench.record_json import from_json, to_json
 from vosbench.records import Manifest, Run, SequenceRecord
+from vosbench.score_files import header, rows_text
 
 MANIFEST = "manifest.json"
-SCORE_COLUMNS = ("sequence", "object", "frame", "J", "F")
+MERGED = "scores.csv"
 
 T = TypeVar("T")
 
@@ -108,6 +107,17 @@ class RunFolder:
             return None
         return replace(_parsed(text, Manifest, self.path / MANIFEST), run=self.path.name)
 
+    def required_manifest(self) -> Manifest:
+        """What the run is.
+
+        Raises:
+            DataError: there is no manifest, or it cannot be read.
+        """
+        manifest = self.manifest()
+        if manifest is None:
+            raise DataError(f"{self.path} is no run folder: it has no {MANIFEST}")
+        return manifest
+
     def write_manifest(self, manifest: Manifest) -> None:
         """Replace the manifest."""
         write_text(self.path / MANIFEST, to_json(manifest), durable=True)
@@ -129,6 +139,10 @@ class RunFolder:
             )
         return record
 
+    def has_record(self, sequence: str) -> bool:
+        """Whether there is a record of a sequence, readable or not."""
+        return self._record_file(sequence).exists()
+
     def masks(self, sequence: str) -> Path:
         """Folder with the masks of a sequence."""
         return self.path / "masks" / check_name(sequence, "sequence")
@@ -136,6 +150,10 @@ class RunFolder:
     def scores(self, sequence: str) -> Path:
         """File with the scores of every frame of a sequence."""
         return self.path / "scores" / f"{check_name(sequence, 'sequence')}.csv"
+
+    def merged_scores(self) -> Path:
+        """File with the scores of every frame of all sequences."""
+        return self.path / MERGED
 
     def log(self, sequence: str) -> Path:
         """File with the traceback of a sequence that failed."""
@@ -190,8 +208,9 @@ class RunFolder:
 
     def put_scores(self, record: SequenceRecord, rows: Iterable[FrameScore], log: str = "") -> None:
         """Replace the record and scores of a sequence; its masks stay as they are."""
+        scored = rows_text(record.sequence, rows)
         for path, text in (
-            (self.scores(record.sequence), _csv(record.sequence, rows)),
+            (self.scores(record.sequence), header() + scored if scored else ""),
             (self.log(record.sequence), log),
         ):
             if text:
@@ -203,11 +222,10 @@ class RunFolder:
 
     def merge_scores(self, sequences: Iterable[str]) -> None:
         """Write `scores.csv` from the scores of these sequences, those without any left out."""
-        merged = StringIO(newline="")
-        csv.writer(merged, lineterminator="\n").writerow(SCORE_COLUMNS)
-        for sequence in sequences:
-            merged.write((_text_of(self.scores(sequence)) or "").partition("\n")[2])
-        write_text(self.path / "scores.csv", merged.getvalue())
+        kept = (
+            (_text_of(self.scores(sequence)) or "").partition("\n")[2] for sequence in sequences
+        )
+        write_text(self.merged_scores(), header() + "".join(kept))
 
     def load(self) -> Run:
         """The run as it stands: records that were made with something else are left out.
@@ -215,9 +233,7 @@ class RunFolder:
         Raises:
             DataError: there is no manifest, or it or a record cannot be read.
         """
-        manifest = self.manifest()
-        if manifest is None:
-            raise DataError(f"{self.path} is no run folder: it has no {MANIFEST}")
+        manifest = self.required_manifest()
         records = (self.record(sequence) for sequence in manifest.sequences)
         return Run(manifest, tuple(r for r in records if r is not None and belongs(r, manifest)))
 
@@ -258,19 +274,6 @@ def masks_sha256(folder: Path, frames: Iterable[str]) -> str:
             return ""
         digest.update(f"{frame} {hashlib.sha256(content).hexdigest()}\n".encode())
     return digest.hexdigest()
-
-
-def _csv(sequence: str, rows: Iterable[FrameScore]) -> str:
-    """Scores of frames as CSV with a header; empty without rows."""
-    scored = list(rows)
-    if not scored:
-        return ""
-    text = StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(SCORE_COLUMNS)
-    for row in scored:
-        writer.writerow((sequence, row.object_id, row.frame, float(row.J), float(row.F)))
-    return text.getvalue()
 
 
 def _text_of(path: Path) -> str | None:

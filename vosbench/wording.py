@@ -1,6 +1,7 @@
 """Parts of sentences that errors and notes share."""
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 
 
@@ -31,3 +32,15 @@ def counted(number: int, thing: str) -> str:
     ('1 object', '0 objects')
     """
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def shortened(fact: object) -> str:
+    """A fact as a sentence shows it: digests cut to 12 digits, what is not there as a dash.
+
+    >>> shortened("0123456789abcdef" * 4), shortened(0.25), shortened(None)
+    ('0123456789ab', '0.25', '–')
+    """
+    if fact is None:
+        return "–"
+    text = str(fact)
+    return text[:12] if re.fullmatch("[0-9a-f]{32,}", text) else text

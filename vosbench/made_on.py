@@ -1,0 +1,44 @@
+"""The dataset that a run was made on, opened again."""
+
+import re
+from dataclasses import replace
+
+from vosbench.datasets.options import DatasetOptions
+from vosbench.errors import UsageError
+from vosbench.records import Manifest
+from vosbench.registry import open_dataset
+from vosbench.sequence import Dataset
+
+_GENERATED = re.compile(r"(?:seed(?P<seed>\d+))?-?(?:count(?P<count>\d+))?")
+
+
+def dataset_of(manifest: Manifest, places: DatasetOptions) -> Dataset:
+    """The dataset of a run; which sequences were generated is known from its variant.
+
+    Args:
+        manifest: of the run.
+        places: where datasets lie that lie somewhere, with split and resolution as then; seed and
+            count are the manifest's matter.
+
+    Raises:
+        UsageError: the dataset does not exist, it needs a folder that is not given, or what is
+            opened is another variant of it.
+        DataError: it cannot be opened.
+    """
+    found = _GENERATED.fullmatch(manifest.dataset_variant)
+    if found is not None:
+        count = found["count"]
+        seed = int(found["seed"] or DatasetOptions.seed)
+        places = replace(places, seed=seed, count=int(count) if count else None)
+    opened = open_dataset(manifest.dataset, places)
+    if opened.variant != manifest.dataset_variant:
+        raise UsageError(
+            f"the run {manifest.run} was made on {_called(manifest.dataset_variant)} of dataset "
+            f"{manifest.dataset}, but what is opened is {_called(opened.variant)}; choose --split "
+            f"and --resolution as then ({manifest.command or 'its command is not known'})"
+        )
+    return opened
+
+
+def _called(variant: str) -> str:
+    return f"variant {variant}" if variant else "the default variant"
