@@ -20,6 +20,7 @@ _BROKEN = (
     ValueError,
     EOFError,
     IndexError,
+    TypeError,  # Pillow 10, of a PNG without pixels
     struct.error,
     zlib.error,
     PIL.Image.DecompressionBombError,

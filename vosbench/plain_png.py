@@ -6,6 +6,7 @@ Pillow, which also finds the words for it. References are to the PNG specificati
 """
 
 import struct
+from collections.abc import Container
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,16 +24,16 @@ _HEADER = struct.Struct(">IIBBBBB")
 _GREY, _PALETTE = 0, 3  # colour types
 _AVERAGE, _PAETH = 3, 4  # types of filters; Paeth's is the last
 
-# Chunks that say nothing of the values, and the fewest bytes that Pillow accepts in them.
-_HARMLESS = {
-    b"bKGD": 0,
-    b"cHRM": 32,
-    b"gAMA": 4,
-    b"pHYs": 9,
-    b"sBIT": 0,
-    b"sRGB": 1,
-    b"tEXt": 0,
-    b"tIME": 0,
+# Chunks that say nothing of the values, and the sizes they may have (section 11.3).
+_HARMLESS: dict[bytes, Container[int]] = {
+    b"bKGD": (1, 2),
+    b"cHRM": (32,),
+    b"gAMA": (4,),
+    b"pHYs": (9,),
+    b"sBIT": (1, 3),
+    b"sRGB": (1,),
+    b"tEXt": range(1 << 31),
+    b"tIME": (7,),
 }
 
 
@@ -79,7 +80,7 @@ def _parts(data: bytes) -> tuple[tuple[int, ...], bytes] | None:
     ):
         return None
     others = [chunk for chunk in before if chunk[0] != b"PLTE"] + after
-    if any(len(content) < _HARMLESS.get(kind, 1 << 32) for kind, content in others):
+    if any(len(content) not in _HARMLESS.get(kind, ()) for kind, content in others):
         return None
     return header, b"".join(content for _, content in chunks[first : first + count])
 
