@@ -1,7 +1,7 @@
 # Every command that .ci/run and the hooks use, by name. PYTHON chooses the environment.
 PYTHON ?= python3
 
-.PHONY: dev test lint types format wheel
+.PHONY: dev test lint types format wheel bench-metrics
 
 dev:  # editable install, and git-ignored links that show editors where the packages lie
 	$(PYTHON) -m pip install --editable ".[test]"
@@ -29,3 +29,13 @@ format:
 
 wheel:
 	$(PYTHON) -m pip wheel --no-deps --wheel-dir dist .
+
+# vosbench beside other evaluators on the same masks. Clones of them and masks are named so:
+# make bench-metrics DAVIS2017_EVALUATION=DIR VOS_BENCHMARK=DIR SAM2=DIR SHARED=DIR
+# More options, such as --annotations and --predictions for masks of your own, in BENCH_OPTIONS.
+bench-metrics:
+	$(PYTHON) -m benchmarks.metrics_side_by_side $(BENCH_OPTIONS) \
+	$(if $(SHARED),--shared "$(SHARED)") \
+	$(if $(DAVIS2017_EVALUATION),--davis2017-evaluation "$(DAVIS2017_EVALUATION)") \
+	$(if $(VOS_BENCHMARK),--vos-benchmark "$(VOS_BENCHMARK)") \
+	$(if $(SAM2),--sam2 "$(SAM2)")
