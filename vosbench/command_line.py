@@ -152,6 +152,29 @@ def load_methods(
     return [load_method(name, overrides[name], device=device, plugins=plugins) for name in settings]
 
 
+def run_place(path: Path, runs: Path) -> Path:
+    """Where the run is that a user names: a path, or the name of one in the folder of runs.
+
+    Raises:
+        UsageError: there is nothing, or a folder of runs.
+    """
+    from vosbench.store import MANIFEST
+
+    place = path if path.exists() else runs / path
+    if not place.exists():
+        raise UsageError(
+            f"{place} does not exist; name the folder of a run, or where runs lie with --runs"
+        )
+    if place.is_dir() and not (place / MANIFEST).is_file():
+        inside = sorted(inner.parent.name for inner in place.glob(f"*/{MANIFEST}"))
+        if inside:
+            raise UsageError(
+                f"{place} is a folder of runs, not a run; name some of those in it: "
+                f"{place / inside[0]}"
+            )
+    return place if place.name not in ("", "..") else place.resolve()
+
+
 def write_output(path: Path, text: str) -> None:
     """Write a file that an option `--out` names, and the folders above it.
 

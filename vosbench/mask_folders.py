@@ -1,5 +1,6 @@
 """Folders of masks and annotations on disk: `FOLDER/SEQUENCE/FRAME.png`."""
 
+import re
 from pathlib import Path
 
 from vosbench.errors import DataError
@@ -37,6 +38,16 @@ def frames_in(folder: Path) -> tuple[str, ...]:
     if not names:
         raise DataError(f"{folder} holds no mask; expected one PNG a frame")
     return tuple(name.removesuffix(".png") for name in names)
+
+
+def natural_key(frame: str) -> tuple[list[str | int], str]:
+    """Key that puts `frame_2` before `frame_10`: text and numbers alternate, text comes first.
+
+    >>> sorted(["frame_10", "frame_2"], key=natural_key)
+    ['frame_2', 'frame_10']
+    """
+    parts = re.split(r"([0-9]+)", frame)
+    return [int(part) if at % 2 else part for at, part in enumerate(parts)], frame
 
 
 def mask_file(folder: Path, frame: str) -> Path:

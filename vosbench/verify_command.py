@@ -11,11 +11,12 @@ from vosbench.command_line import (
     findings_format_option,
     out_option,
     place_options,
+    run_place,
     runs_option,
     write_output,
 )
 from vosbench.datasets.options import DatasetOptions
-from vosbench.errors import INVALID_DATA, OK, SOME_JOBS_FAILED, UsageError
+from vosbench.errors import INVALID_DATA, OK, SOME_JOBS_FAILED
 
 if TYPE_CHECKING:
     from vosbench.sequence import Dataset
@@ -52,7 +53,7 @@ def verify_command(check_report: CheckReport) -> click.Command:
         from vosbench.verify_text import report_text, run_text, verification_json
 
         check_run = _checker(DatasetOptions(**places))
-        files = [_found(path, runs) for path in what]
+        files = [run_place(path, runs) for path in what]
         checked = [check_run(path) for path in files if path.is_dir()]
         read = [check_report(path, runs, check_run) for path in files if not path.is_dir()]
         if style == "json":
@@ -68,23 +69,6 @@ def verify_command(check_report: CheckReport) -> click.Command:
         return SOME_JOBS_FAILED if any(check.failures for check in checked) else OK
 
     return verify
-
-
-def _found(path: Path, runs: Path) -> Path:
-    """Folder of a run or file of a report, under a path that ends in its name."""
-    place = path if path.exists() else runs / path
-    if not place.exists():
-        raise UsageError(
-            f"{place} does not exist; name the folder of a run, or where runs are kept with --runs"
-        )
-    if place.is_dir() and not (place / "manifest.json").is_file():
-        inside = sorted(inner.parent.name for inner in place.glob("*/manifest.json"))
-        if inside:
-            raise UsageError(
-                f"{place} is a folder of runs, not a run; name some of those in it: "
-                f"{place / inside[0]}"
-            )
-    return place if place.name not in ("", "..") else place.resolve()
 
 
 def _checker(places: DatasetOptions) -> CheckRun:

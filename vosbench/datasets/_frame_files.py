@@ -1,12 +1,11 @@
 """Which files are the frames of a sequence: images in one folder, annotations in another."""
 
-import re
 from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from vosbench.errors import DataError
-from vosbench.mask_folders import folders_in, visible
+from vosbench.mask_folders import folders_in, natural_key, visible
 from vosbench.masks import IMAGE_SUFFIXES
 from vosbench.wording import first_few
 
@@ -55,14 +54,14 @@ def find_frames(images: Path, annotations: Path, only: Set[str] | None = None) -
     if only is not None:
         frames = {stem: path for stem, path in frames.items() if stem in only}
         masks = {stem: path for stem, path in masks.items() if stem in only}
-    missing = sorted((masks.keys() | (only or set())) - frames.keys(), key=_natural)
+    missing = sorted((masks.keys() | (only or set())) - frames.keys(), key=natural_key)
     if missing:
         counted = "frame" if len(missing) == 1 else "frames"
         raise DataError(
             f"{images} lacks the image of {counted} {first_few(missing)}, which "
             f"{'the list of frames' if only else annotations} names; copy or unpack it again"
         )
-    order = sorted(frames, key=_natural)
+    order = sorted(frames, key=natural_key)
     if order[0] not in masks:
         raise DataError(
             f"the first frame {frames[order[0]]} has no annotation, expected "
@@ -133,9 +132,3 @@ def _files_by_stem(folder: Path, suffixes: tuple[str, ...], what: str) -> dict[s
             f"{folder} holds no {what}, expected files named *{', *'.join(suffixes)}{hint}"
         )
     return found
-
-
-def _natural(stem: str) -> tuple[list[str | int], str]:
-    """Key that puts `frame_2` before `frame_10`: text and numbers alternate, text comes first."""
-    parts = re.split(r"([0-9]+)", stem)
-    return [int(part) if at % 2 else part for at, part in enumerate(parts)], stem
