@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from tests.metrics import oracle
 from vosbench.arrays import Image, Mask
 from vosbench.errors import DataError
-from vosbench.evaluate import FrameScore, evaluate_sequence, summarise
+from vosbench.evaluate import FrameScore, Rules, evaluate, evaluate_sequence, summarise
 from vosbench.metrics import protocols
 from vosbench.records import ObjectScore, Statistic
+from vosbench.score_sheet import Truth
 from vosbench.sequence import Sequence
 
 DAVIS2016, DAVIS2017 = protocols.get("davis2016"), protocols.get("davis2017")
@@ -176,9 +177,10 @@ def test_an_extra_id_is_named_with_its_frame_and_sequence() -> None:
 
 def test_extra_ids_can_be_ignored() -> None:
     annotation = squares(1, 0)
-    [score] = evaluate_sequence(
-        sequence_of(*[annotation] * 3), only(squares(1, 9)), DAVIS2017, extra_ids="ignore"
-    ).objects
+    sequence = sequence_of(*[annotation] * 3)
+    truth = Truth("goat", sequence.frames, sequence.read_annotation)
+    [scores] = evaluate(truth, [only(squares(1, 9))], Rules(DAVIS2017, extra_ids="ignore"))
+    [score] = scores.objects
     assert (score.J, score.F) == (PERFECT, PERFECT)
 
 

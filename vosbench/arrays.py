@@ -58,4 +58,10 @@ def object_ids(mask: Mask) -> tuple[int, ...]:
     >>> object_ids(np.array([[0, 3], [1, 3]], np.uint8))
     (1, 3)
     """
-    return tuple(int(value) for value in np.unique(mask) if value != 0)
+    highest = int(mask.max(initial=0))
+    if highest <= 1:
+        return (1,) * highest
+    # Every value stands at the start of some run of equal ones; runs are few, pixels are many.
+    flat = mask.reshape(-1)
+    runs = flat[1:][flat[1:] != flat[:-1]]
+    return tuple(value for value in sorted({int(flat[0]), *runs.tolist()}) if value)

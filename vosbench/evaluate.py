@@ -1,39 +1,22 @@
 """Masks against annotations under a protocol: scores a frame, an object, and over all objects."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Mapping
+from collections.abc import Sequence as Some
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
-from vosbench.arrays import VOID, Mask, object_ids
+from vosbench.arrays import VOID, BinaryMask
 from vosbench.errors import DataError
-from vosbench.metrics.aggregate import mean_statistic, statistic
-from vosbench.metrics.frames import FrameScorer
-from vosbench.metrics.protocols import Protocol
+from vosbench.metrics.aggregate import Decay, mean_statistic, statistic, variability
+from vosbench.metrics.counting import Series, Span, series_of
+from vosbench.metrics.protocols import ExtraIds, Protocol
 from vosbench.records import ObjectScore, Statistic
+from vosbench.score_sheet import Comparing, Predicted, ScoreSheet, Truth, score_sheets
 from vosbench.sequence import Sequence
 
-ExtraIds = Literal["error", "ignore"]
-"""What becomes of an id in a prediction that the protocol does not score."""
 
-
-@dataclass(frozen=True)
-class Truth:
-    """Annotations of one sequence, which is all of it that scoring needs.
-
-    Attributes:
-        sequence: its name.
-        frames: names of all its frames in order.
-        read: frame index → annotation, or None where the frame is not annotated.
-    """
-
-    sequence: str
-    frames: tuple[str, ...]
-    read: Callable[[int], Mask | None]
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FrameScore:
     """J and F of one object in one frame, fractions in 0..1."""
 
@@ -50,7 +33,7 @@ class SequenceScores:
     Attributes:
         sequence: its name.
         protocol: name of the protocol.
-        frames: one row a scored frame and object, in the order of the frames, then of the ids.
+        frames: one row a frame and object that count, in the order of the frames, then of the ids.
         objects: one an object, ids ascending.
     """
 
@@ -75,55 +58,89 @@ class Summary:
     F: Statistic
 
 
+@dataclass(frozen=True)
+class Rules:
+    """A protocol, and what a user may say besides.
+
+    Attributes:
+        protocol: from `vosbench.metrics.protocols`.
+        extra_ids: whether an id in a prediction that is no object is an error or left out; as the
+            protocol has it unless given.
+        decay: how decay is computed.
+    """
+
+    protocol: Protocol
+    extra_ids: ExtraIds | None = None
+    decay: Decay = "exact"
+
+
 def evaluate_sequence(
-    sequence: Sequence,
-    predicted: Callable[[int], Mask],
-    protocol: Protocol,
-    *,
-    extra_ids: ExtraIds = "error",
+    sequence: Sequence, predicted: Predicted, protocol: Protocol
 ) -> SequenceScores:
     """Scores of the masks of one sequence, read one frame at a time.
 
     Args:
-        sequence: its first frame and all frames that the protocol scores must be annotated.
-        predicted: frame index → label map; asked for scored frames only, once each, in order.
+        sequence: its first frame must be annotated, and all that count unless the protocol passes
+            over those that are not.
+        predicted: frame index → label map; asked for frames that count only, once each, in order.
         protocol: from `vosbench.metrics.protocols`.
-        extra_ids: whether an id in a prediction that the protocol does not score is an error or is
-            left out.
 
     Raises:
         DataError: the sequence is too short for the protocol, its annotations do not fit it, or a
             prediction has another size than the annotation or an id that is not scored.
     """
     truth = Truth(sequence.name, sequence.frames, sequence.read_annotation)
-    return evaluate(truth, predicted, protocol, extra_ids=extra_ids)
+    (scores,) = evaluate(truth, [predicted], Rules(protocol))
+    return scores
 
 
 def evaluate(
     truth: Truth,
-    predicted: Callable[[int], Mask],
-    protocol: Protocol,
+    predictions: Some[Predicted],
+    rules: Rules,
     *,
-    extra_ids: ExtraIds = "error",
+    spans: Mapping[int, Span] | None = None,
+) -> tuple[SequenceScores, ...]:
+    """Scores of several predictions of one sequence; the annotations are read once.
+
+    Args:
+        truth: as the sequence of `evaluate_sequence`.
+        predictions: each as `predicted` of `evaluate_sequence`.
+        rules: protocol and options.
+        spans: as in `vosbench.metrics.counting.series_of`.
+
+    Raises:
+        DataError: as `evaluate_sequence`.
+    """
+    sheets = score_sheets(truth, predictions, Comparing.under([rules.protocol]))
+    return tuple(scores_of(sheet, truth, rules, spans=spans) for sheet in sheets)
+
+
+def scores_of(
+    sheet: ScoreSheet,
+    truth: Truth,
+    rules: Rules,
+    *,
+    spans: Mapping[int, Span] | None = None,
 ) -> SequenceScores:
-    """`evaluate_sequence` for annotations that come without images."""
-    scored = _scored_frames(truth, protocol)
-    ids = _scored_ids(truth, protocol)
-    rows: list[FrameScore] = []
-    scorer: FrameScorer | None = None
-    for index in scored:
-        where = f"frame {truth.frames[index]} of sequence {truth.sequence}"
-        annotation = protocol.truth(_annotation(truth, index, protocol))
-        _check_late_ids(annotation, ids, where, protocol)
-        mask = protocol.prediction(predicted(index))
-        _check_size(mask, annotation, where)
-        if extra_ids == "error":
-            _check_extra_ids(mask, ids, where, protocol)
-        if scorer is None or scorer.size != annotation.shape:
-            scorer = FrameScorer(annotation.shape)
-        rows += _frame_scores(scorer, annotation, mask, ids, truth.frames[index])
-    objects = tuple(_object_score(truth.sequence, object_id, rows) for object_id in ids)
-    return SequenceScores(truth.sequence, protocol.name, tuple(rows), objects)
+    """What a protocol makes of masks that are compared already.
+
+    Raises:
+        DataError: the annotations do not fit the protocol, or an id is not scored.
+    """
+    _check_ids(sheet, truth, rules)
+    chosen = series_of(sheet, rules.protocol, spans)
+    if not chosen:
+        raise DataError(
+            f"sequence {truth.sequence} has no object in a frame that counts under protocol "
+            f"{rules.protocol.name}; leave the sequence out"
+        )
+    return SequenceScores(
+        sequence=truth.sequence,
+        protocol=rules.protocol.name,
+        frames=_frame_scores(sheet, truth, chosen),
+        objects=tuple(_object_score(sheet, truth, series, rules) for series in chosen),
+    )
 
 
 def summarise(scores: Iterable[ObjectScore]) -> Summary:
@@ -141,101 +158,87 @@ def summarise(scores: Iterable[ObjectScore]) -> Summary:
     )
 
 
-def _scored_frames(truth: Truth, protocol: Protocol) -> range:
-    scored = protocol.scored_frames(len(truth.frames))
-    if not scored:
-        least = protocol.first_frames_dropped + protocol.last_frames_dropped + 1
-        raise DataError(
-            f"sequence {truth.sequence} has {len(truth.frames)} frames, but protocol "
-            f"{protocol.name} needs at least {least}, since it leaves out "
-            f"{protocol.first_frames_dropped} at the start and {protocol.last_frames_dropped} "
-            "at the end; leave the sequence out"
-        )
-    return scored
+def _frame_scores(sheet: ScoreSheet, truth: Truth, chosen: Some[Series]) -> tuple[FrameScore, ...]:
+    """A row for every frame and object that count."""
+    rows: list[list[FrameScore]] = [[] for _ in sheet.frames]
+    for series in chosen:
+        column = sheet.ids.index(series.object_id)
+        J, F = sheet.J[:, column].tolist(), sheet.F[:, column].tolist()
+        for row in series.rows.tolist():
+            frame = truth.frames[sheet.frames[row]]
+            rows[row].append(FrameScore(series.object_id, frame, J[row], F[row]))
+    return tuple(score for row in rows for score in row)
 
 
-def _scored_ids(truth: Truth, protocol: Protocol) -> tuple[int, ...]:
-    first = _annotation(truth, 0, protocol)
-    ids = protocol.object_ids(first)
-    if not ids:
-        found = "nothing but void (255)" if (first == VOID).any() else "no object"
-        raise DataError(
-            f"the first annotation of sequence {truth.sequence} ({truth.frames[0]}) holds {found}, "
-            f"but protocol {protocol.name} takes the objects from it; "
-            "annotate it, or score 0/255 annotations under davis2016"
-        )
-    return ids
-
-
-def _annotation(truth: Truth, index: int, protocol: Protocol) -> Mask:
-    annotation = truth.read(index)
-    if annotation is None:
-        raise DataError(
-            f"sequence {truth.sequence} has no annotation of frame {truth.frames[index]}, but "
-            f"protocol {protocol.name} needs it; add it or choose another protocol"
-        )
-    return annotation
-
-
-def _check_late_ids(annotation: Mask, ids: tuple[int, ...], where: str, protocol: Protocol) -> None:
-    late = _ids_above(annotation, ids)
-    if late:
-        raise DataError(
-            f"object {late[0]} is annotated in {where}, but protocol {protocol.name} takes the "
-            f"objects 1 to {ids[-1]} from the first annotation; objects that appear later are what "
-            "protocol youtube-vos is for"
-        )
-
-
-def _check_size(mask: Mask, annotation: Mask, where: str) -> None:
-    if mask.shape != annotation.shape:
-        raise DataError(
-            f"the mask of {where} is {_pixels(mask)} pixels (width×height), its annotation "
-            f"{_pixels(annotation)}; give masks in the size of the annotations, they are never "
-            "resized"
-        )
-
-
-def _check_extra_ids(mask: Mask, ids: tuple[int, ...], where: str, protocol: Protocol) -> None:
-    extra = _ids_above(mask, ids)
-    if not extra:
-        return
-    mend = "remove it, or have such ids ignored (--extra-ids ignore)"
-    if object_ids(mask) == (255,):
-        mend = "it looks saved as 0/255: save object 1 as 1, or score under davis2016"
-    raise DataError(
-        f"the mask of {where} holds id {', '.join(map(str, extra))}, but protocol {protocol.name} "
-        f"scores the objects 1 to {ids[-1]}; {mend}"
+def _object_score(sheet: ScoreSheet, truth: Truth, series: Series, rules: Rules) -> ObjectScore:
+    column = sheet.ids.index(series.object_id)
+    J, F = sheet.J[series.rows, column], sheet.F[series.rows, column]
+    return ObjectScore(
+        sequence=truth.sequence,
+        object_id=series.object_id,
+        frames=series.rows.size,
+        J=statistic(J, rules.decay),
+        F=statistic(F, rules.decay),
+        variability=variability((J + F) / 2) if rules.protocol.variability else None,
     )
 
 
-def _pixels(mask: Mask) -> str:
-    """Size of a label map for people, width first."""
-    height, width = mask.shape
-    return f"{width}×{height}"
+def _check_ids(sheet: ScoreSheet, truth: Truth, rules: Rules) -> None:
+    """Raise `DataError` for ids that the protocol has no place for."""
+    protocol = rules.protocol
+    if protocol.objects not in ("first-annotation", "merged"):
+        return
+    if not sheet.first_ids:
+        _refuse_empty_start(truth, protocol)
+    highest = max(sheet.first_ids)
+    late = {
+        i: at
+        for i, at in _beyond(sheet.late_ids, sheet, sheet.annotated, highest).items()
+        if i != protocol.void
+    }
+    if late:
+        object_id = min(late, key=lambda each: (late[each], each))
+        raise DataError(
+            f"object {object_id} is annotated in {truth.where(late[object_id])}, but protocol "
+            f"{protocol.name} takes the objects 1 to {highest} from the first annotation; objects "
+            "that appear later are what protocol youtube-vos is for"
+        )
+    extra = _beyond(sheet.extra_ids, sheet, sheet.predicted, highest)
+    if extra and (rules.extra_ids or protocol.extra_ids) == "error":
+        _refuse_extra_ids(extra, sheet, truth, protocol)
 
 
-def _ids_above(mask: Mask, ids: tuple[int, ...]) -> tuple[int, ...]:
-    """Ids in a label map that are higher than any scored one."""
-    if int(mask.max(initial=0)) <= ids[-1]:
-        return ()
-    return tuple(object_id for object_id in object_ids(mask) if object_id > ids[-1])
+def _beyond(
+    unknown: Mapping[int, int], sheet: ScoreSheet, shown: BinaryMask, highest: int
+) -> dict[int, int]:
+    """Ids above the highest of the first annotation, and the frame that shows each first."""
+    found = dict(unknown)
+    for column, object_id in enumerate(sheet.ids):
+        if object_id > highest and shown[:, column].any():
+            found[object_id] = sheet.frames[int(np.argmax(shown[:, column]))]
+    return found
 
 
-def _frame_scores(
-    scorer: FrameScorer, annotation: Mask, mask: Mask, ids: tuple[int, ...], frame: str
-) -> Iterator[FrameScore]:
-    (scores,) = scorer.compare(annotation, [mask], ids)
-    for object_id, J, F in zip(ids, scores.J.tolist(), scores.F.tolist(), strict=True):
-        yield FrameScore(object_id, frame, J, F)
+def _refuse_empty_start(truth: Truth, protocol: Protocol) -> None:
+    first = truth.read(0)
+    void = first is not None and bool((first == VOID).any())
+    raise DataError(
+        f"the first annotation of sequence {truth.sequence} ({truth.frames[0]}) holds "
+        f"{'nothing but void (255)' if void else 'no object'}, but protocol {protocol.name} takes "
+        "the objects from it; annotate it, or score 0/255 annotations under davis2016"
+    )
 
 
-def _object_score(sequence: str, object_id: int, rows: Iterable[FrameScore]) -> ObjectScore:
-    own = [row for row in rows if row.object_id == object_id]
-    return ObjectScore(
-        sequence=sequence,
-        object_id=object_id,
-        frames=len(own),
-        J=statistic(np.array([row.J for row in own])),
-        F=statistic(np.array([row.F for row in own])),
+def _refuse_extra_ids(
+    extra: Mapping[int, int], sheet: ScoreSheet, truth: Truth, protocol: Protocol
+) -> None:
+    first = min(extra.values())
+    ids = sorted(object_id for object_id, index in extra.items() if index == first)
+    known = sheet.predicted[:, : np.searchsorted(sheet.ids, max(sheet.first_ids), "right")]
+    mend = "remove it, or have such ids ignored (--extra-ids ignore)"
+    if set(extra) == {VOID} and not known.any():
+        mend = "it looks saved as 0/255: save object 1 as 1, or score under davis2016"
+    raise DataError(
+        f"the mask of {truth.where(first)} holds id {', '.join(map(str, ids))}, but protocol "
+        f"{protocol.name} scores the objects 1 to {max(sheet.first_ids)}; {mend}"
     )

@@ -22,6 +22,7 @@ class ObjectScore:
 
     Attributes:
         frames: number of frames that counted.
+        variability: V, the spread of J&F over them, under protocols that have it.
     """
 
     sequence: str
@@ -29,6 +30,7 @@ class ObjectScore:
     frames: int
     J: Statistic
     F: Statistic
+    variability: float | None = None
 
 
 @dataclass(frozen=True)

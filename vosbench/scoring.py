@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vosbench.errors import DataError, UsageError
-from vosbench.evaluate import ExtraIds, Truth, evaluate, summarise
+from vosbench.evaluate import Rules, evaluate, summarise
 from vosbench.mask_folders import annotation_folder, folders_in, frames_in, mask_file
 from vosbench.masks import read_mask
-from vosbench.metrics.protocols import Protocol
+from vosbench.metrics.protocols import ExtraIds, Protocol
 from vosbench.records import ObjectScore, Statistic
+from vosbench.score_sheet import Truth
 from vosbench.wording import first_few, suggestion
 
 COLUMNS = (
@@ -64,7 +65,7 @@ def score_folders(
             the 480p masks are taken.
         protocol: from `vosbench.metrics.protocols`.
         sequences: their names, in the order wanted; all that are annotated unless given.
-        extra_ids: as in `vosbench.evaluate.evaluate_sequence`.
+        extra_ids: as in `vosbench.evaluate.Rules`.
         partial: score the sequences that have masks, and note the others, instead of failing.
 
     Raises:
@@ -113,13 +114,12 @@ def _score_sequence(
     """Scores of one folder of masks against one of annotations."""
     frames, found = frames_in(annotations), frames_in(predictions)
     _check_frames(frames, found, predictions, protocol)
-    scores = evaluate(
+    (scores,) = evaluate(
         Truth(
             annotations.name, frames, lambda index: read_mask(mask_file(annotations, frames[index]))
         ),
-        lambda index: read_mask(mask_file(predictions, frames[index])),
-        protocol,
-        extra_ids=extra_ids,
+        [lambda index: read_mask(mask_file(predictions, frames[index]))],
+        Rules(protocol, extra_ids),
     )
     surplus = sorted(set(found) - set(frames))
     notes: tuple[str, ...] = ()

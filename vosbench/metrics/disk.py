@@ -4,7 +4,7 @@ The disk dx² + dy² ≤ radius² is a union of rectangles, so that about 2·log
 whole words do what would take π · radius² moves of single pixels.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import cycle
 from math import isqrt
@@ -13,12 +13,14 @@ import numpy as np
 
 from vosbench.metrics.strips import MARGIN, Box, Words, refresh_margins
 
-ROOM = 4
+ROOM = 3
 """Rows of working memory that `grow` needs."""
 
 
-def grow(words: Words, radius: int, boxes: Iterable[Box], room: Words) -> Words:
-    """The pixels of `words` and all within `radius` of one of them, in `room`.
+def grow(
+    words: Words, radius: int, boxes: Iterable[Box], disk: Words, room: Sequence[Words]
+) -> None:
+    """Write to `disk` the pixels of `words` and all within `radius` of one of them.
 
     The rectangles are taken from the widest, a line, to the tallest, a column. Each is as wide as
     all that came before it still have to grow, so growing their union serves them all (a Horner
@@ -29,9 +31,10 @@ def grow(words: Words, radius: int, boxes: Iterable[Box], room: Words) -> Words:
             each of them and as many again at both ends.
         radius: of the disk in pixels, at least 1.
         boxes: where the objects in `words` lie.
-        room: `uint64 ROOM×n`; what it holds is overwritten.
+        disk: `uint64 n`, overwritten.
+        room: working memory, `ROOM` times `uint64 n`.
     """
-    disk, shifted, *others = room
+    shifted, *others = room
     np.copyto(disk, words)
     others_in_turn = cycle(others)
     columns, length = words, 1
@@ -51,7 +54,6 @@ def grow(words: Words, radius: int, boxes: Iterable[Box], room: Words) -> Words:
             exact -= step
         disk[height : height + columns.size] |= columns
         wider = width
-    return disk
 
 
 @cache

@@ -57,17 +57,14 @@ class _Counted:
         boxes: one a plane, None where it is empty.
         area: pixels of each plane.
         length: outline pixels of each plane.
-        pixels: own bits of all planes in a row, `uint64 n`.
-        outline: own bits of their outlines.
-        near: what lies within the tolerance of an outline.
+        words: of all planes in a row, `uint64 3×n`: own bits of their pixels, own bits of their
+            outlines, and what lies within the tolerance of an outline.
     """
 
     boxes: tuple[Box | None, ...]
-    area: tuple[int, ...]
-    length: tuple[int, ...]
-    pixels: Words
-    outline: Words
-    near: Words
+    area: Sequence[int]
+    length: Sequence[int]
+    words: Words
 
 
 class FrameScorer:
@@ -109,10 +106,10 @@ class FrameScorer:
         for each in maps:
             check_mask(each, self.size)
         counted = self._count(self._planes(maps, ids))
-        objects = len(ids)
+        true = range(len(ids))
         return tuple(
-            _scores(counted, range(objects), range(start, start + objects), self.radius)
-            for start in range(objects, objects * len(maps), objects)
+            _scores(counted, true, [number * len(ids) + plane for plane in true], self.radius)
+            for number in range(1, len(maps))
         )
 
     def _planes(self, maps: Sequence[Mask], ids: Sequence[int]) -> list[_Plane | None]:
@@ -126,8 +123,10 @@ class FrameScorer:
         planes: list[_Plane | None] = []
         offset = self.radius
         for mask in maps:
+            alone = list(ids) == [1] and int(mask.max(initial=0)) <= 1
             for object_id in ids:
-                plane = self._plane(self._packer.pack(mask, object_id, rows), top, offset)
+                words = self._packer.pack(mask, object_id, rows, alone=alone)
+                plane = self._plane(words, top, offset)
                 offset = offset if plane is None else plane.box.end
                 planes.append(plane)
         return planes
@@ -157,19 +156,18 @@ class FrameScorer:
         """Pixels and outlines of all planes."""
         boxes = tuple(None if plane is None else plane.box for plane in planes)
         present = [plane for plane in planes if plane is not None]
-        pixels, inside, outline, east, *room = self._rooms(
-            (present[-1].box.end if present else 0) + self.radius
-        )
+        if not present:
+            nothing = (0,) * len(boxes)
+            return _Counted(boxes, nothing, nothing, self._room[:3, :0])
+        room = self._rooms(present[-1].box.end + self.radius)
+        pixels, outline, near, inside, *others = room
         self._lay_out(present, pixels, inside)
-        _outline(pixels, inside, outline, east, room[0])
-        found = [plane.box for plane in present]
-        near = disk.grow(outline, self.radius, found, np.asarray(room)) if found else outline
+        _outline(pixels, inside, outline, *others[:2])
+        disk.grow(outline, self.radius, [plane.box for plane in present], near, others)
         inside &= OWN
-        pixels &= inside
-        outline &= inside
-        return _Counted(
-            boxes, _totals(pixels, boxes), _totals(outline, boxes), pixels, outline, near
-        )
+        room[:2] &= inside
+        area, length = _totals(room[:2], boxes)
+        return _Counted(boxes, area, length, room[:3])
 
     def _rooms(self, count: int) -> Words:
         """Working memory for that many words a row, made larger when it does not suffice."""
@@ -210,16 +208,18 @@ def _outline(pixels: Words, inside: Words, outline: Words, east: Words, differs:
     outline &= inside
 
 
-def _totals(words: Words, boxes: Sequence[Box | None]) -> tuple[int, ...]:
-    """Number of bits in each box; 0 where there is none."""
+def _totals(words: Words, boxes: Sequence[Box | None]) -> list[list[int]]:
+    """Number of bits in each box, one list a row of `words`; 0 where there is no box."""
     starts = [box.offset for box in boxes if box is not None]
-    if not starts:
-        return (0,) * len(boxes)
-    sums = iter(np.add.reduceat(np.bitwise_count(words), starts, dtype=np.int64).tolist())
-    return tuple(0 if box is None else next(sums) for box in boxes)
+    counts = np.zeros((len(words), len(boxes)), np.int64)
+    present = [box is not None for box in boxes]
+    counts[:, present] = np.add.reduceat(np.bitwise_count(words), starts, axis=1, dtype=np.int64)
+    return counts.tolist()
 
 
-def _scores(counted: _Counted, true: range, predicted: range, radius: int) -> FrameScores:
+def _scores(
+    counted: _Counted, true: Sequence[int], predicted: Sequence[int], radius: int
+) -> FrameScores:
     """Scores of the planes `predicted` against the planes `true`."""
     pairs = [_pair(counted, *pair, radius) for pair in zip(true, predicted, strict=True)]
     return FrameScores(
@@ -254,14 +254,9 @@ def _shared(counted: _Counted, true: int, predicted: int, radius: int) -> tuple[
     )
     if strips[0] >= strips[1] or rows[0] >= rows[1]:
         return 0, 0, 0
-    here, there = first.part(strips, rows), second.part(strips, rows)
-
-    def both(words: Words, others: Words) -> int:
-        shared = first.view(words)[here] & second.view(others)[there]
-        return int(np.bitwise_count(shared).sum())
-
-    return (
-        both(counted.pixels, counted.pixels),
-        both(counted.near, counted.outline),
-        both(counted.outline, counted.near),
-    )
+    here = first.view(counted.words)[:, *first.part(strips, rows)]
+    there = second.view(counted.words)[:, *second.part(strips, rows)]
+    # pixels with pixels, outline with what is near the other, and the reverse
+    shared = np.bitwise_count(here & there[[0, 2, 1]])
+    common, recalled, precise = shared.sum(axis=(1, 2), dtype=np.int64).tolist()
+    return common, precise, recalled

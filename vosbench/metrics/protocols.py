@@ -1,20 +1,7 @@
 """Protocols: which frames and objects of a sequence count, and what a label map means.
 
-A protocol is data; `vosbench.evaluate` applies it and knows none by name. Under all of them J and F
-are averaged over the frames of an object first, then over the objects of all sequences.
-
-davis2016  1. All frames count but the first and the last.
-           2. Every value above 0 is the one object, 255 too, in annotation and prediction.
-davis2017  1. All frames count but the first and the last.
-           2. The objects are 1 … the highest id of the first annotation. An id between that the
-              first annotation lacks counts like any other: J = F = 1 in frames where annotation and
-              prediction both lack it.
-           3. 255 in an annotation is void and read as background; a prediction there is wrong.
-           4. A higher id in a later annotation is an error; in a prediction too, unless such ids
-              are to be ignored.
-
-Pont-Tuset et al., The 2017 DAVIS Challenge on Video Object Segmentation, arXiv:1704.00675, and the
-official evaluator, davis2017-evaluation, semi-supervised task.
+A protocol is data. `vosbench.score_sheet` compares masks, `vosbench.metrics.counting` applies the
+rules, and both know no protocol by name. docs/protocols.md numbers the rules of each.
 """
 
 from dataclasses import dataclass
@@ -22,9 +9,12 @@ from typing import Literal
 
 import numpy as np
 
-from vosbench.arrays import VOID, Mask
+from vosbench.arrays import VOID, Mask, object_ids
 from vosbench.errors import UsageError
 from vosbench.wording import suggestion
+
+ExtraIds = Literal["error", "ignore"]
+"""What becomes of an id in a prediction that is no object."""
 
 
 @dataclass(frozen=True)
@@ -34,22 +24,39 @@ class Protocol:
     Attributes:
         name: as in `--protocol`.
         summary: one line about it.
+        source: where the rules are from.
         first_frames_dropped: frames at the start that do not count.
         last_frames_dropped: frames at the end that do not count.
-        objects: `"first-annotation"`: 1 … its highest id, gaps included; `"merged"`: every id is
-            part of one object, 1.
+        objects: which ids are objects. `"first-annotation"`: 1 … the highest id of the first
+            annotation, gaps included; `"merged"`: every id is part of one object, 1;
+            `"annotated"`: ids that any annotation shows; `"scored"`: ids that the annotation of
+            a frame that counts shows.
+        counts_from: since when the frames of an object count. `"sequence"`: all frames of the
+            sequence that count; `"first-sight"`: from the first of them in which annotation or
+            prediction shows the object; `"own-start"`: `first_frames_dropped` after the object's
+            first annotation.
         void: value of an annotation that is read as background; None when there is none.
+        sparse: whether frames without annotation are passed over; else they are an error.
+        extra_ids: what becomes of other ids in predictions, unless the user says otherwise.
+        groups: whether the final figure G is the mean over seen and unseen objects apart.
+        variability: whether V, the spread of the frames' J&F, belongs to the figures.
     """
 
     name: str
     summary: str
-    first_frames_dropped: int
-    last_frames_dropped: int
-    objects: Literal["first-annotation", "merged"]
-    void: int | None
+    source: str
+    first_frames_dropped: int = 1
+    last_frames_dropped: int = 1
+    objects: Literal["first-annotation", "merged", "annotated", "scored"] = "scored"
+    counts_from: Literal["sequence", "first-sight", "own-start"] = "first-sight"
+    void: int | None = None
+    sparse: bool = True
+    extra_ids: ExtraIds = "ignore"
+    groups: bool = False
+    variability: bool = False
 
     def scored_frames(self, frames: int) -> range:
-        """Indices that count among `frames` frames; empty when the sequence is too short.
+        """Indices that count among `frames` annotated frames; empty when there are too few.
 
         >>> get("davis2017").scored_frames(5)
         range(1, 4)
@@ -57,48 +64,86 @@ class Protocol:
         return range(self.first_frames_dropped, frames - self.last_frames_dropped)
 
     def object_ids(self, first: Mask) -> tuple[int, ...]:
-        """Ids that are scored, given the first annotation; empty when it shows no object.
+        """Objects that the first annotation makes known; empty when it shows none.
 
         >>> get("davis2017").object_ids(np.array([[0, 1, 3, 255]], np.uint8))
         (1, 2, 3)
+        >>> get("sa-v").object_ids(np.array([[0, 1, 3, 255]], np.uint8))
+        (1, 3, 255)
         """
-        return tuple(range(1, int(self.truth(first).max(initial=0)) + 1))
+        shown = object_ids(self.truth(first))
+        if self.objects in ("first-annotation", "merged"):
+            return tuple(range(1, max(shown, default=0) + 1))
+        return shown
 
     def truth(self, annotation: Mask) -> Mask:
-        """Label map that the scored ids refer to, from an annotation as stored.
+        """Label map of objects, from an annotation as stored.
 
         >>> get("davis2017").truth(np.array([[0, 2, 255]], np.uint8))
         array([[0, 2, 0]], dtype=uint8)
         """
-        if self.void is not None and (annotation == self.void).any():
+        if self.void is not None and annotation.max(initial=0) >= self.void:
             annotation = np.where(annotation == self.void, np.uint8(0), annotation)
         return self.prediction(annotation)
 
     def prediction(self, mask: Mask) -> Mask:
-        """Label map that the scored ids refer to, from a predicted mask.
+        """Label map of objects, from a predicted mask.
 
         >>> get("davis2016").prediction(np.array([[0, 2, 255]], np.uint8))
         array([[0, 1, 1]], dtype=uint8)
         """
-        return (mask > 0).astype(np.uint8) if self.objects == "merged" else mask
+        if self.objects != "merged" or mask.max(initial=0) <= 1:
+            return mask
+        return np.not_equal(mask, 0).view(np.uint8)
 
 
 PROTOCOLS = (
     Protocol(
         name="davis2016",
         summary="DAVIS 2016: all objects merged to one, first and last frame left out",
-        first_frames_dropped=1,
-        last_frames_dropped=1,
+        source="Perazzi et al., CVPR 2016",
         objects="merged",
-        void=None,
+        counts_from="sequence",
+        sparse=False,
+        extra_ids="error",
     ),
     Protocol(
         name="davis2017",
         summary="DAVIS 2017 semi-supervised: every object, first and last frame left out",
-        first_frames_dropped=1,
-        last_frames_dropped=1,
+        source="Pont-Tuset et al., arXiv:1704.00675, and davis2017-evaluation",
         objects="first-annotation",
+        counts_from="sequence",
         void=VOID,
+        sparse=False,
+        extra_ids="error",
+    ),
+    Protocol(
+        name="youtube-vos",
+        summary="YouTube-VOS: objects from their own first frame on, G over seen and unseen ones",
+        source="Xu et al., arXiv:1809.03327, and re-implementations of its server's scoring",
+        objects="annotated",
+        counts_from="own-start",
+        void=VOID,
+        groups=True,
+    ),
+    Protocol(
+        name="vos-benchmark",
+        summary="vos-benchmark: objects of the frames that count, from first sight on",
+        source="the package vos-benchmark 0.1.0",
+    ),
+    Protocol(
+        name="sa-v",
+        summary="SA-V: as vos-benchmark, or one folder of masks an object",
+        source="the evaluator of the SA-V dataset (Ravi et al., arXiv:2408.00714)",
+    ),
+    Protocol(
+        name="lvos",
+        summary="LVOS: objects from their own first frame on, G over seen and unseen ones, V",
+        source="Hong et al., ICCV 2023 and arXiv:2404.19326, and lvos-evaluation",
+        objects="annotated",
+        counts_from="own-start",
+        groups=True,
+        variability=True,
     ),
 )
 

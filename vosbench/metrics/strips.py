@@ -58,8 +58,8 @@ class Box:
         return self.offset + strips * rows
 
     def view(self, words: Words) -> Words:
-        """Its own among the words of many, `uint64 strips×rows`, not copied."""
-        return words[self.offset : self.end].reshape(self.shape)
+        """Its own among the words of many, `uint64 …×n`, as `…×strips×rows`; not copied."""
+        return words[..., self.offset : self.end].reshape(*words.shape[:-1], *self.shape)
 
     def part(self, strips: tuple[int, int], rows: tuple[int, int]) -> tuple[slice, slice]:
         """Where strips and rows of the image stand in its view."""
@@ -93,7 +93,7 @@ class StripPacker:
             np.where(within, np.uint64(1) << bits.astype(np.uint64), np.uint64(0)), axis=1
         )
 
-    def pack(self, mask: Mask, object_id: int, rows: slice) -> Words:
+    def pack(self, mask: Mask, object_id: int, rows: slice, *, alone: bool = False) -> Words:
         """One object in some rows of a label map, `uint64 strips×rows`.
 
         The image's last column is repeated once beyond the edge, so that no pixel there differs
@@ -103,9 +103,12 @@ class StripPacker:
             mask: `uint8 h×w` of the size given to the constructor.
             object_id: which pixels are the object's.
             rows: start and stop of the rows wanted.
+            alone: whether the label map holds nothing else, which saves a look at every pixel.
         """
         count = rows.stop - rows.start
-        pixels = np.equal(mask[rows], object_id, out=self._pixels[:count])
+        pixels: NDArray[np.uint8] | NDArray[np.bool_] = mask[rows]
+        if not alone:
+            pixels = np.equal(pixels, object_id, out=self._pixels[:count])
         packed = np.packbits(pixels, axis=1, bitorder="little")
         bits = self._bits[:count]  # rows×bytes; the first byte is the margin of the first strip
         bits[:, 1 : 1 + packed.shape[1]] = packed
@@ -118,10 +121,10 @@ class StripPacker:
     def _repeat_last_column(self, bits: NDArray[np.uint8]) -> None:
         byte, bit = divmod(self._width - 1, 8)
         last = bits[:, 1 + byte] >> bit & 1  # rows; bits beyond it in its byte are 0
-        if bit < 7:
-            bits[:, 1 + byte] |= last << (bit + 1)
-        else:
+        if bit == 7:
             bits[:, 2 + byte] = last
+        elif last.any():
+            bits[:, 1 + byte] |= last << (bit + 1)
 
 
 def occupied_rows(mask: Mask) -> tuple[int, int] | None:
