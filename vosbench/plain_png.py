@@ -24,8 +24,9 @@ _HEADER = struct.Struct(">IIBBBBB")
 _GREY, _PALETTE = 0, 3  # colour types
 _AVERAGE, _PAETH = 3, 4  # types of filters; Paeth's is the last
 
-# Chunks that say nothing of the values, and the sizes they may have (section 11.3).
+# Chunks that say nothing of the values, and the sizes they may have (section 11).
 _HARMLESS: dict[bytes, Container[int]] = {
+    b"PLTE": range(3, 769, 3),
     b"bKGD": (1, 2),
     b"cHRM": (32,),
     b"gAMA": (4,),
@@ -70,16 +71,14 @@ def _parts(data: bytes) -> tuple[tuple[int, ...], bytes] | None:
     if header[3] not in (_GREY, _PALETTE):
         return None
     kinds = [kind for kind, _ in chunks]
-    first, count = kinds.index(b"IDAT") if b"IDAT" in kinds else 0, kinds.count(b"IDAT")
-    if kinds[first : first + count] != [b"IDAT"] * count:
-        return None  # they must follow each other (section 5.6)
-    before, after = chunks[1:first], chunks[first + count :]
-    palettes = [len(colours) for kind, colours in before if kind == b"PLTE"]
-    if len(palettes) != (header[3] == _PALETTE) or any(
-        not 0 < size <= 768 or size % 3 for size in palettes
-    ):
+    if b"IDAT" not in kinds:
         return None
-    others = [chunk for chunk in before if chunk[0] != b"PLTE"] + after
+    first, count = kinds.index(b"IDAT"), kinds.count(b"IDAT")
+    palettes = int(header[3] == _PALETTE)
+    if kinds.count(b"PLTE") != palettes or kinds[:first].count(b"PLTE") != palettes:
+        return None
+    # An IDAT apart from the first ones is among the others, and does harm there.
+    others = chunks[1:first] + chunks[first + count :]
     if any(len(content) not in _HARMLESS.get(kind, ()) for kind, content in others):
         return None
     return header, b"".join(content for _, content in chunks[first : first + count])
