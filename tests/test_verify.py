@@ -123,16 +123,15 @@ class TestNumbersThatWereAltered:
         [("scores/bear.csv", "scores.csv"), ("scores.csv", "scores/bear.csv")],
     )
     def test_one_score_of_a_frame(self, folder: Path, file: str, other: str) -> None:
-        stored = verify_run(folder, ZOO).sequences[0].scores
-        assert stored is not None
         rewrite_row(folder / file, "bear", 1, "00002", 0.25)
         drift = the_drift(verify_run(folder, ZOO))
         assert (drift.sequence, drift.object_id, drift.frame) == ("bear", 1, "00002")
         assert (drift.figure, drift.stored, drift.cause) == ("J", 0.25, "number-edited")
         assert isinstance(drift.recomputed, float)
+        stale = ", or left behind by a run that was broken off" if file == "scores.csv" else ""
         assert drift.why == (
-            f"{file} was altered: what {other} says comes out again, so it is no matter of masks "
-            "or metrics; score the masks again with `vosbench evaluate`"
+            f"{file} was altered{stale}: what {other} says comes out again, so it is no matter of "
+            "masks or metrics; score the masks again with `vosbench evaluate`"
         )
 
     def test_the_last_bit_counts(self, folder: Path) -> None:
@@ -204,6 +203,19 @@ class TestMasks:
         assert (edited.object_id, edited.frame) == (1, "00001")
         assert {drift.object_id for drift in check.drifts} == {None, 1, 2, 5}
         assert check.drifts[0].frame == "00003"
+
+    def test_masks_are_not_blamed_for_what_they_cannot_move(self, folder: Path) -> None:
+        repaint(folder / "masks/cat/00003.png", lambda mask: np.copyto(mask, 5, where=mask == 2))
+        for file in ("scores/cat.csv", "scores.csv"):
+            edit_lines(folder / file, lambda lines: [x for x in lines if "cat,5,00001" not in x])
+        edit_json(
+            folder / "records/cat.json",
+            lambda record: record["scores"][0]["J"].update(decay=0.5),  # of object 1
+        )
+        found = {(d.object_id, d.frame, d.figure): d.cause for d in verify_run(folder, ZOO).drifts}
+        assert found[1, None, "J_decay"] == "number-edited"
+        assert found[5, "00001", "J"] == "rows-missing"
+        assert found[5, "00003", "J"] == "masks-changed"
 
     def test_another_encoding_moves_no_number(self, folder: Path) -> None:
         path = folder / "masks/bear/00001.png"
@@ -316,6 +328,7 @@ class TestRulesAndCode:
         check = verify_run(folder, dataset(BEAR, CAT, DOG))
         assert causes(check) == {"scoring-changed"}
         assert {drift.frame for drift in check.drifts} >= {"00004", None}
+        assert check.all_notes == ()
         assert check.drifts[0].why.startswith(
             "the rules of protocol davis2017 or the code of the metrics changed since sequence "
             "bear was scored (scores_key "
@@ -450,7 +463,7 @@ class TestRecords:
     def test_one_that_is_not_there_yet(self, folder: Path) -> None:
         for file in ("records/dog.json", "scores/dog.csv"):
             (folder / file).unlink()
-        edit_lines(folder / "scores.csv", lambda lines: [x for x in lines if x[:3] != "dog"])
+        edit_lines(folder / "scores.csv", lambda lines: lines[:4])  # of bear, from a run before
         check = verify_run(folder, ZOO)
         assert check.drifts == ()
         assert check.all_notes == (

@@ -8,6 +8,7 @@ for another that does not.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from vosbench.store import MERGED
 from vosbench.verification import (
     EDITED,
     MASKS_CHANGED,
@@ -114,7 +115,8 @@ def _blamed(
     if mismatch.recomputed is None:
         return ROWS_SURPLUS, f"{file.file} has numbers that no mask gives; {MEND}"
     if witness is not None:
-        what = f"{file.file} was altered: what {witness.file} says comes out again"
+        stale = ", or left behind by a run that was broken off" if file.file == MERGED else ""
+        what = f"{file.file} was altered{stale}: what {witness.file} says comes out again"
         return EDITED, f"{what}, so it is no matter of masks or metrics; {MEND}"
     what = f"{file.file} was altered: masks, annotations, protocol and metrics are those of the run"
     return EDITED, f"{what}{remark}; {MEND}"

@@ -89,11 +89,14 @@ def test_a_number_that_was_written_into_it(runs: Path) -> None:
 def test_masks_that_changed_reach_the_cells_that_stand_for_them(runs: Path) -> None:
     path = written(runs)
     flip(runs / "jitter__tiny__seed0/masks/bear/00002.png")
+    edit(path, lambda rows: rows[0].update(F=0.99))
     check = checked(path, runs)
-    assert {drift.cause for drift in check.drifts} == {"masks-changed"}
+    (edited,) = [drift for drift in check.drifts if drift.cause != "masks-changed"]
+    assert (edited.figure, edited.cause) == ("F", "report-outdated")
     assert {drift.sequence for drift in check.drifts} == {"bear", "MEAN"}
     assert {"J", "F", "J&F"} <= {drift.figure for drift in check.drifts}
-    assert all("frame 00002 is the first whose scores differ" in d.why for d in check.drifts)
+    told = [drift.why for drift in check.drifts if drift is not edited]
+    assert all("frame 00002 is the first whose scores differ" in why for why in told)
     (note,) = check.notes
     assert "of the run jitter__tiny__seed0 do not come out again" in note
 
@@ -112,10 +115,13 @@ def test_a_score_that_was_altered_in_the_record_is_found_in_the_report(runs: Pat
     known = json.loads(record.read_text())
     known["scores"][0]["J"]["mean"] = 0.875
     record.write_text(json.dumps(known))
+    scores = runs / "jitter__tiny__seed0/scores/dog.csv"
+    scores.write_text(scores.read_text().replace(",00001,", ",00007,"))
     check = checked(written(runs), runs)
     found = {(d.sequence, d.figure): d for d in check.drifts}
     assert found["dog", "J"].stored == 0.875
     assert {drift.cause for drift in check.drifts} == {"number-edited"}
+    assert found["dog", "J"].why.startswith("records/dog.json was altered")
     assert set(found) == {(name, figure) for name in ("dog", "MEAN") for figure in ("J", "J&F")}
 
 
