@@ -32,6 +32,7 @@ from vosbench.command_line import (
     write_output,
 )
 from vosbench.difference_command import diff
+from vosbench.doctor.command import doctor_command
 from vosbench.errors import OK, SOME_JOBS_FAILED, UsageError, VosbenchError
 from vosbench.methods._train_command import train_group
 from vosbench.methods._weights_command import weights
@@ -287,6 +288,7 @@ def _check_report(file: Path, runs: Path, check_run: CheckRun) -> "ReportCheck":
 
 commands.add_command(verify_command(_check_report))
 commands.add_command(diff)
+commands.add_command(doctor_command())
 
 
 def _conclude(finished: Iterable[Run], unusable: Mapping[str, VosbenchError]) -> int:

@@ -1,0 +1,105 @@
+"""A mended copy of a folder of masks, written whole or not at all; the original is never touched.
+
+The copy is built beside its place, under a hidden name, and renamed when it is complete.
+"""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+
+from vosbench.atomic import PART, check_name, hidden, remove, writing
+from vosbench.doctor.examination import Examination, Mending
+from vosbench.doctor.mask_reading import read
+from vosbench.doctor.sequence_files import content_of
+from vosbench.errors import DataError, UsageError
+from vosbench.masks import write_mask
+
+_AS_IT_IS = tuple(range(256))
+
+
+def check_target(target: Path, predictions: Path, annotations: Path | None) -> None:
+    """Raise `UsageError` unless a copy may be written to `target`."""
+    if target.is_symlink():
+        raise UsageError(f"--fix {target} is a link; name a new folder")
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        what = "is not empty" if target.is_dir() else "is a file"
+        raise UsageError(f"--fix {target} {what}; name a new folder, nothing is ever overwritten")
+    new = target.resolve()
+    for folder in filter(None, (predictions, annotations)):
+        old = folder.resolve()
+        if new.is_relative_to(old) or old.is_relative_to(new):
+            raise UsageError(f"--fix {target} and {folder} lie in each other; name another folder")
+
+
+def write_mended(examination: Examination, target: Path) -> None:
+    """Write the masks of all sequences that were examined to `target/SEQUENCE/FRAME.png`.
+
+    A mask that needs no mending is copied byte for byte, and so is whatever else lies beside it.
+
+    Args:
+        examination: of the folder of masks.
+        target: has passed `check_target`.
+
+    Raises:
+        DataError: a link leads out of the folder of masks, a name cannot be that of a file, or the
+            file system refuses; nothing is left at `target`.
+    """
+    if examination.place is None:
+        raise ValueError("annotations alone were examined, there are no masks to mend")
+    root = examination.place.root.resolve()
+    sources = list(examination.mendings)
+    sources += [_as_they_are(examination.place.root / name) for name in examination.surplus]
+    for mending in sources:
+        _check_inside(mending, root)
+    part = hidden(target, PART)
+    with writing(target):
+        remove(part)
+        part.mkdir(parents=True)
+        try:
+            for mending in sources:
+                _write_sequence(mending, part / mending.sequence)
+            if target.is_dir():
+                target.rmdir()
+            part.replace(target)
+        except BaseException:
+            remove(part)
+            raise
+
+
+def _as_they_are(folder: Path) -> Mending:
+    """A folder of no annotated sequence, copied as it is."""
+    content = content_of(folder)
+    files = {name: name for name in (*content.masks, *content.pictures, *content.strays)}
+    return Mending(folder.name, folder, files, frozenset(), None, _AS_IT_IS)
+
+
+def _write_sequence(mending: Mending, folder: Path) -> None:
+    folder.mkdir()
+    for name, source in mending.files.items():
+        old = mending.folder / source
+        coloured = name in mending.coloured
+        new = None
+        if coloured or (mending.table != _AS_IT_IS and source.lower().endswith(".png")):
+            found = read(old, lambda: mending.known)
+            if found.mask is not None and (coloured or not found.colours):
+                mended = np.array(mending.table, np.uint8)[found.mask]
+                new = mended if coloured or not np.array_equal(mended, found.mask) else None
+        if new is None:
+            shutil.copyfile(old, folder / name)
+        else:
+            write_mask(folder / name, new)
+
+
+def _check_inside(mending: Mending, root: Path) -> None:
+    """Raise `DataError` for a name that could lead out of the copy, or a link out of the masks."""
+    check_name(mending.sequence, "sequence")
+    for name, source in mending.files.items():
+        check_name(name, "mask")
+        path = mending.folder / source
+        if not path.resolve().is_relative_to(root):
+            raise DataError(
+                f"{path} leads out of {root}, so it is not copied; put the file itself in its place"
+            )
+        if not path.is_file():
+            raise DataError(f"{path} is no plain file, so it cannot be copied; remove it")
