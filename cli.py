@@ -11,11 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vosbench import __version__
-from vosbench.ablation import Line
-from vosbench.ablation_command import View, ablate_command
 from vosbench.atomic import CannotWriteError
 from vosbench.command_line import (
-    Folder,
     choose_dataset,
     dataset_options,
     device_option,
@@ -28,25 +25,25 @@ from vosbench.command_line import (
     plugin_option,
     runs_option,
     seed_option,
-    sequences_option,
     write_output,
 )
-from vosbench.difference_command import diff
-from vosbench.doctor.command import doctor_command
 from vosbench.errors import OK, SOME_JOBS_FAILED, UsageError, VosbenchError
-from vosbench.methods._train_command import train_group
-from vosbench.methods._weights_command import weights
-from vosbench.metrics import protocols
+from vosbench.lazy_group import LazyGroup
 from vosbench.one_line import one_line
-from vosbench.records import Run
-from vosbench.registry import Entry, dataset_entries, method_entries
-from vosbench.verify_command import CheckRun, verify_command
 
 if TYPE_CHECKING:
+    from vosbench.ablation import Line
+    from vosbench.ablation_command import View
+    from vosbench.consensus import Consensus
+    from vosbench.records import Run
+    from vosbench.registry import Entry
     from vosbench.reports.table import Table
+    from vosbench.score_command import ScoreView
+    from vosbench.scoring import FolderScores
     from vosbench.verification import ReportCheck
+    from vosbench.verify_command import CheckRun
 
-# torch, pandas and matplotlib take seconds to import, so only the commands that need them do
+# imports take longer than many a command, so each command imports what it needs
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -54,7 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(exit_code(commands, sys.argv[1:] if arguments is None else arguments))
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="vosbench")
 def commands() -> None:
     """Benchmark one-shot video object segmentation.
@@ -104,7 +104,7 @@ def run(
     check_device(device)
     dataset = choose_dataset(**where)
     progress = Progress()
-    done: list[Run] = []
+    done = []
     unusable: dict[str, VosbenchError] = {}
     for method in loaded:
         request = RunRequest(
@@ -194,60 +194,50 @@ def report(
         figures.draw(figure, load_runs(runs), options, out)
 
 
-@commands.command()
-@click.argument("predictions", type=Folder)
-@click.option("--annotations", type=Folder, required=True, metavar="DIR", help="The truth.")
-@click.option(
-    "--protocol", type=click.Choice(protocols.names()), default="davis2017", show_default=True
-)
-@sequences_option
-@click.option(
-    "--extra-ids",
-    type=click.Choice(["error", "ignore"]),
-    default="error",
-    show_default=True,
-    help="What becomes of ids that are not annotated.",
-)
-@click.option("--partial", is_flag=True, help="Leave out sequences that have no masks.")
-@format_option
-@out_option
-def score(
-    predictions: Path,
-    annotations: Path,
-    protocol: str,
-    sequences: tuple[str, ...] | None,
-    extra_ids: Any,
-    partial: bool,
-    style: str,
-    out: Path | None,
-) -> None:
-    """Score any folder of masks, PREDICTIONS/SEQUENCE/FRAME.png."""
+def _show_scores(scores: "tuple[FolderScores, ...]", view: "ScoreView") -> None:
+    """The table of each scored folder."""
+    from vosbench.metrics import protocols
     from vosbench.reports.folder_scores import build
-    from vosbench.scoring import score_folders
 
-    scores = score_folders(
-        predictions,
-        annotations,
-        protocols.get(protocol),
-        sequences=sequences,
-        extra_ids=extra_ids,
-        partial=partial,
-    )
-    for note in scores.notes:
-        click.echo(f"Note: {note}", err=True)
-    _write((build(scores.objects, protocol),), style, out)
+    protocol = protocols.get(view.protocol)
+    several = len(scores) > 1
+    tables = [
+        build(each.objects, protocol, unseen=view.unseen, of=str(each.folder) if several else "")
+        for each in scores
+    ]
+    _write(tuple(tables), view.style, view.out)
+
+
+def _show_consensus(found: "tuple[Consensus, ...]", view: "ScoreView") -> None:
+    """The tables of each folder under every protocol."""
+    from vosbench.reports.protocols_compared import build
+
+    several = len(found) > 1
+    tables = [build(each, of=str(each.folder) if several else "") for each in found]
+    _write(tuple(chain.from_iterable(tables)), view.style, view.out)
+
+
+@commands.later("score")
+def _score() -> click.Command:
+    from vosbench.score_command import score_command
+
+    return score_command(_show_scores, _show_consensus)
 
 
 @commands.command()
 @plugin_option
 def methods(plugins: tuple[Path, ...]) -> None:
     """List what can be run."""
+    from vosbench.registry import method_entries
+
     _list(method_entries(plugins))
 
 
 @commands.command()
 def datasets() -> None:
     """List what it can be run on."""
+    from vosbench.registry import dataset_entries
+
     _list(dataset_entries())
 
 
@@ -258,12 +248,21 @@ def _draw_curves(folder: Path) -> None:
     save_curves(folder / "log.jsonl", folder / "curves.png")
 
 
-train = train_group(_draw_curves)
-commands.add_command(train)
-commands.add_command(weights)
+@commands.later("train")
+def _train() -> click.Command:
+    from vosbench.methods._train_command import train_group
+
+    return train_group(_draw_curves)
 
 
-def _show_ablation(lines: tuple[Line, ...], view: View) -> None:
+@commands.later("weights")
+def _weights() -> click.Command:
+    from vosbench.methods._weights_command import weights
+
+    return weights
+
+
+def _show_ablation(lines: "tuple[Line, ...]", view: "View") -> None:
     """The table of an ablation, and its curves where asked for."""
     from vosbench.reports import anytime
     from vosbench.reports.ablation import tables_of
@@ -276,22 +275,43 @@ def _show_ablation(lines: tuple[Line, ...], view: View) -> None:
         anytime.write(view.figure, made, view.metric or "J&F")
 
 
-commands.add_command(ablate_command(train, _show_ablation))
+@commands.later("ablate")
+def _ablate() -> click.Command:
+    from vosbench.ablation_command import ablate_command
+    from vosbench.methods._train_command import train_group
+
+    return ablate_command(train_group(_draw_curves), _show_ablation)
 
 
-def _check_report(file: Path, runs: Path, check_run: CheckRun) -> "ReportCheck":
+def _check_report(file: Path, runs: Path, check_run: "CheckRun") -> "ReportCheck":
     """A report computed again from its runs."""
     from vosbench.reports.verification import check_report
 
     return check_report(file, runs, check_run)
 
 
-commands.add_command(verify_command(_check_report))
-commands.add_command(diff)
-commands.add_command(doctor_command())
+@commands.later("verify")
+def _verify() -> click.Command:
+    from vosbench.verify_command import verify_command
+
+    return verify_command(_check_report)
 
 
-def _conclude(finished: Iterable[Run], unusable: Mapping[str, VosbenchError]) -> int:
+@commands.later("diff")
+def _diff() -> click.Command:
+    from vosbench.difference_command import diff
+
+    return diff
+
+
+@commands.later("doctor")
+def _doctor() -> click.Command:
+    from vosbench.doctor.command import doctor_command
+
+    return doctor_command()
+
+
+def _conclude(finished: "Iterable[Run]", unusable: Mapping[str, VosbenchError]) -> int:
     """Print the tables of these runs and name what failed; the exit code.
 
     Args:
@@ -315,7 +335,7 @@ def _conclude(finished: Iterable[Run], unusable: Mapping[str, VosbenchError]) ->
     return SOME_JOBS_FAILED if failures else OK
 
 
-def _print_tables(runs: tuple[Run, ...]) -> None:
+def _print_tables(runs: "tuple[Run, ...]") -> None:
     """Every table, to standard output."""
     from vosbench.reports.options import ReportOptions
     from vosbench.reports.tables import build
@@ -337,7 +357,7 @@ def _write(tables: "tuple[Table, ...]", style: str, out: Path | None) -> None:
         click.echo(render(tables, style), nl=False)
 
 
-def _list(entries: Sequence[Entry]) -> None:
+def _list(entries: "Sequence[Entry]") -> None:
     """Name, origin and summary of each, in columns; why, where it cannot be used."""
     rows = [(e.name, e.origin, e.summary if not e.problem else f"✗ {e.problem}") for e in entries]
     name, origin = (max((len(row[i]) for row in rows), default=0) for i in (0, 1))

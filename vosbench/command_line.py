@@ -6,18 +6,18 @@ import tempfile
 from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from vosbench.atomic import writing
-from vosbench.datasets import select
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import OK, USAGE, UsageError, VosbenchError
 from vosbench.one_line import one_line
-from vosbench.registry import LoadedMethod, load_method, method_settings, open_dataset
-from vosbench.sequence import Dataset
-from vosbench.settings import distribute
+
+if TYPE_CHECKING:
+    from vosbench.registry import LoadedMethod
+    from vosbench.sequence import Dataset
 
 SAMPLE = "sample"
 """The dataset that is there without a download."""
@@ -116,7 +116,7 @@ def _with_options(command: Callable[..., Any], *options: Callable[..., Any]) -> 
 
 def choose_dataset(
     *, dataset: str | None, sequences: tuple[str, ...] | None, dataset_seed: int, **options: Any
-) -> Dataset:
+) -> "Dataset":
     """The dataset that `dataset_options` ask for.
 
     Raises:
@@ -124,6 +124,9 @@ def choose_dataset(
             `open_dataset`.
         DataError: as `open_dataset`.
     """
+    from vosbench.datasets import select
+    from vosbench.registry import open_dataset
+
     given = [name for name in ("root", "images", "annotations", "count") if options[name]]
     if given and dataset is None:
         raise UsageError(f"--{given[0]} needs --dataset NAME (vosbench datasets lists them)")
@@ -133,7 +136,7 @@ def choose_dataset(
 
 def load_methods(
     names: Sequence[str], assignments: Sequence[str], device: str, plugins: Sequence[Path]
-) -> list[LoadedMethod]:
+) -> "list[LoadedMethod]":
     """All methods of a run before the first begins, so that a typing error costs no time.
 
     Args:
@@ -145,6 +148,9 @@ def load_methods(
     Raises:
         UsageError: there is no name, or as `distribute` and `load_method`.
     """
+    from vosbench.registry import load_method, method_settings
+    from vosbench.settings import distribute
+
     if not names:
         raise UsageError("choose at least one method: --method NAME (vosbench methods lists them)")
     settings = {name: method_settings(name, plugins=plugins) for name in names}
@@ -256,6 +262,13 @@ out_option = click.option(
     type=File,
     metavar="FILE",
     help="Where to write.  [default: standard output]",
+)
+workers_option = click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="How many processes.",
 )
 checkpoint_option = click.option(
     "--out",

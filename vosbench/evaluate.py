@@ -35,12 +35,14 @@ class SequenceScores:
         protocol: name of the protocol.
         frames: one row a frame and object that count, in the order of the frames, then of the ids.
         objects: one an object, ids ascending.
+        left_out: ids that are annotated, but in no frame that counts.
     """
 
     sequence: str
     protocol: str
     frames: tuple[FrameScore, ...]
     objects: tuple[ObjectScore, ...]
+    left_out: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,19 @@ class Summary:
     Attributes:
         objects: number of objects.
         frames: frames that counted, added up over objects.
+        variability: mean of V, under protocols that have it.
     """
 
     objects: int
     frames: int
     J: Statistic
     F: Statistic
+    variability: float | None = None
+
+    @property
+    def J_and_F(self) -> float:
+        """Mean of J and F."""
+        return (self.J.mean + self.F.mean) / 2
 
 
 @dataclass(frozen=True)
@@ -91,6 +100,8 @@ def evaluate_sequence(
     """
     truth = Truth(sequence.name, sequence.frames, sequence.read_annotation)
     (scores,) = evaluate(truth, [predicted], Rules(protocol))
+    if not scores.objects:
+        raise nothing_counts(sequence.name, protocol)
     return scores
 
 
@@ -103,6 +114,8 @@ def evaluate(
 ) -> tuple[SequenceScores, ...]:
     """Scores of several predictions of one sequence; the annotations are read once.
 
+    There may be no object among them, where the protocol takes objects from frames that count.
+
     Args:
         truth: as the sequence of `evaluate_sequence`.
         predictions: each as `predicted` of `evaluate_sequence`.
@@ -112,34 +125,34 @@ def evaluate(
     Raises:
         DataError: as `evaluate_sequence`.
     """
-    sheets = score_sheets(truth, predictions, Comparing.under([rules.protocol]))
-    return tuple(scores_of(sheet, truth, rules, spans=spans) for sheet in sheets)
+    (sheets,) = score_sheets(truth, predictions, [Comparing.under([rules.protocol])])
+    return tuple(scores_of(sheet, rules, spans=spans) for sheet in sheets)
 
 
 def scores_of(
-    sheet: ScoreSheet,
-    truth: Truth,
-    rules: Rules,
-    *,
-    spans: Mapping[int, Span] | None = None,
+    sheet: ScoreSheet, rules: Rules, *, spans: Mapping[int, Span] | None = None
 ) -> SequenceScores:
     """What a protocol makes of masks that are compared already.
 
     Raises:
         DataError: the annotations do not fit the protocol, or an id is not scored.
     """
-    _check_ids(sheet, truth, rules)
+    _check_ids(sheet, rules)
     chosen = series_of(sheet, rules.protocol, spans)
-    if not chosen:
-        raise DataError(
-            f"sequence {truth.sequence} has no object in a frame that counts under protocol "
-            f"{rules.protocol.name}; leave the sequence out"
-        )
     return SequenceScores(
-        sequence=truth.sequence,
+        sequence=sheet.sequence,
         protocol=rules.protocol.name,
-        frames=_frame_scores(sheet, truth, chosen),
-        objects=tuple(_object_score(sheet, truth, series, rules) for series in chosen),
+        frames=_frame_scores(sheet, chosen),
+        objects=tuple(_object_score(sheet, series, rules) for series in chosen),
+        left_out=_left_out(sheet, chosen, rules.protocol),
+    )
+
+
+def nothing_counts(sequence: str, protocol: Protocol) -> DataError:
+    """The error of a sequence without an object to score."""
+    return DataError(
+        f"sequence {sequence} has no object in a frame that counts under protocol "
+        f"{protocol.name}; leave the sequence out"
     )
 
 
@@ -150,31 +163,41 @@ def summarise(scores: Iterable[ObjectScore]) -> Summary:
         ValueError: there is no object.
     """
     objects = tuple(scores)
+    spread = [score.variability for score in objects if score.variability is not None]
     return Summary(
         objects=len(objects),
         frames=sum(score.frames for score in objects),
         J=mean_statistic(score.J for score in objects),
         F=mean_statistic(score.F for score in objects),
+        variability=float(np.mean(spread)) if spread else None,
     )
 
 
-def _frame_scores(sheet: ScoreSheet, truth: Truth, chosen: Some[Series]) -> tuple[FrameScore, ...]:
+def _left_out(sheet: ScoreSheet, chosen: Some[Series], protocol: Protocol) -> tuple[int, ...]:
+    """Annotated ids that are not among the objects; none where the protocol merges them."""
+    if protocol.objects == "merged":
+        return ()
+    annotated = sheet.annotated_ids.union(sheet.first_ids)
+    return tuple(sorted(annotated - {each.object_id for each in chosen} - {protocol.void}))
+
+
+def _frame_scores(sheet: ScoreSheet, chosen: Some[Series]) -> tuple[FrameScore, ...]:
     """A row for every frame and object that count."""
     rows: list[list[FrameScore]] = [[] for _ in sheet.frames]
     for series in chosen:
         column = sheet.ids.index(series.object_id)
         J, F = sheet.J[:, column].tolist(), sheet.F[:, column].tolist()
         for row in series.rows.tolist():
-            frame = truth.frames[sheet.frames[row]]
+            frame = sheet.frame_names[sheet.frames[row]]
             rows[row].append(FrameScore(series.object_id, frame, J[row], F[row]))
     return tuple(score for row in rows for score in row)
 
 
-def _object_score(sheet: ScoreSheet, truth: Truth, series: Series, rules: Rules) -> ObjectScore:
+def _object_score(sheet: ScoreSheet, series: Series, rules: Rules) -> ObjectScore:
     column = sheet.ids.index(series.object_id)
     J, F = sheet.J[series.rows, column], sheet.F[series.rows, column]
     return ObjectScore(
-        sequence=truth.sequence,
+        sequence=sheet.sequence,
         object_id=series.object_id,
         frames=series.rows.size,
         J=statistic(J, rules.decay),
@@ -183,13 +206,13 @@ def _object_score(sheet: ScoreSheet, truth: Truth, series: Series, rules: Rules)
     )
 
 
-def _check_ids(sheet: ScoreSheet, truth: Truth, rules: Rules) -> None:
+def _check_ids(sheet: ScoreSheet, rules: Rules) -> None:
     """Raise `DataError` for ids that the protocol has no place for."""
     protocol = rules.protocol
     if protocol.objects not in ("first-annotation", "merged"):
         return
     if not sheet.first_ids:
-        _refuse_empty_start(truth, protocol)
+        _refuse_empty_start(sheet, protocol)
     highest = max(sheet.first_ids)
     late = {
         i: at
@@ -199,13 +222,13 @@ def _check_ids(sheet: ScoreSheet, truth: Truth, rules: Rules) -> None:
     if late:
         object_id = min(late, key=lambda each: (late[each], each))
         raise DataError(
-            f"object {object_id} is annotated in {truth.where(late[object_id])}, but protocol "
+            f"object {object_id} is annotated in {sheet.where(late[object_id])}, but protocol "
             f"{protocol.name} takes the objects 1 to {highest} from the first annotation; objects "
             "that appear later are what protocol youtube-vos is for"
         )
     extra = _beyond(sheet.extra_ids, sheet, sheet.predicted, highest)
     if extra and (rules.extra_ids or protocol.extra_ids) == "error":
-        _refuse_extra_ids(extra, sheet, truth, protocol)
+        _refuse_extra_ids(extra, sheet, protocol)
 
 
 def _beyond(
@@ -219,26 +242,22 @@ def _beyond(
     return found
 
 
-def _refuse_empty_start(truth: Truth, protocol: Protocol) -> None:
-    first = truth.read(0)
-    void = first is not None and bool((first == VOID).any())
+def _refuse_empty_start(sheet: ScoreSheet, protocol: Protocol) -> None:
+    found = "nothing but void (255)" if sheet.starts_with_void else "no object"
     raise DataError(
-        f"the first annotation of sequence {truth.sequence} ({truth.frames[0]}) holds "
-        f"{'nothing but void (255)' if void else 'no object'}, but protocol {protocol.name} takes "
-        "the objects from it; annotate it, or score 0/255 annotations under davis2016"
+        f"the first annotation of sequence {sheet.sequence} ({sheet.frame_names[0]}) holds "
+        f"{found}, but protocol {protocol.name} takes the objects from it; annotate it, or score "
+        "0/255 annotations under davis2016"
     )
 
 
-def _refuse_extra_ids(
-    extra: Mapping[int, int], sheet: ScoreSheet, truth: Truth, protocol: Protocol
-) -> None:
+def _refuse_extra_ids(extra: Mapping[int, int], sheet: ScoreSheet, protocol: Protocol) -> None:
     first = min(extra.values())
     ids = sorted(object_id for object_id, index in extra.items() if index == first)
-    known = sheet.predicted[:, : np.searchsorted(sheet.ids, max(sheet.first_ids), "right")]
     mend = "remove it, or have such ids ignored (--extra-ids ignore)"
-    if set(extra) == {VOID} and not known.any():
+    if set(extra) == {VOID} == sheet.predicted_ids | {VOID}:
         mend = "it looks saved as 0/255: save object 1 as 1, or score under davis2016"
     raise DataError(
-        f"the mask of {truth.where(first)} holds id {', '.join(map(str, ids))}, but protocol "
+        f"the mask of {sheet.where(first)} holds id {', '.join(map(str, ids))}, but protocol "
         f"{protocol.name} scores the objects 1 to {max(sheet.first_ids)}; {mend}"
     )

@@ -6,7 +6,7 @@ protocol chooses from the sheet (`vosbench.metrics.counting`).
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,18 +44,23 @@ class ScoreSheet:
     """J and F of the objects of one sequence under one prediction.
 
     Attributes:
+        sequence: its name.
+        frame_names: names of all its frames.
         frames: indices of the n frames that were compared, ascending.
         ids: the k objects that were compared, ascending.
-        J: `float64 n×k`, 0..1; NaN in frames before the object was known.
+        J: `float64 n×k`, 0..1; 1 in frames before either side has shown the object.
         F: the same.
         annotated: whether the annotation shows the object, `bool n×k`.
         predicted: whether the prediction does.
         first_ids: ids that the first annotation shows, void left out.
+        starts_with_void: whether it shows void.
         late_ids: ids of later annotations that were not compared, and the frame that shows them
             first.
         extra_ids: the same of predictions.
     """
 
+    sequence: str
+    frame_names: tuple[str, ...]
     frames: tuple[int, ...]
     ids: tuple[int, ...]
     J: NDArray[np.float64]
@@ -63,8 +68,23 @@ class ScoreSheet:
     annotated: BinaryMask
     predicted: BinaryMask
     first_ids: tuple[int, ...]
+    starts_with_void: bool
     late_ids: Mapping[int, int]
     extra_ids: Mapping[int, int]
+
+    def where(self, index: int) -> str:
+        """A frame in a sentence."""
+        return f"frame {self.frame_names[index]} of sequence {self.sequence}"
+
+    @property
+    def annotated_ids(self) -> frozenset[int]:
+        """Ids that the annotation of some frame shows, the first annotation left out."""
+        return frozenset(np.array(self.ids)[self.annotated.any(axis=0)].tolist())
+
+    @property
+    def predicted_ids(self) -> frozenset[int]:
+        """Ids that the prediction of some frame shows."""
+        return frozenset(np.array(self.ids)[self.predicted.any(axis=0)].tolist())
 
     def starts_at(self, object_id: int) -> int | None:
         """Row of an object's first annotation; None for an object that is never annotated.
@@ -137,12 +157,14 @@ class Comparing:
 
 
 def score_sheets(
-    truth: Truth, predictions: Sequence[Predicted], comparing: Comparing
-) -> tuple[ScoreSheet, ...]:
-    """A sheet for each of some predictions; frames are read one at a time and not kept.
+    truth: Truth, predictions: Sequence[Predicted], comparisons: Sequence[Comparing]
+) -> tuple[tuple[ScoreSheet, ...], ...]:
+    """For each way to compare, a sheet for each prediction; frames are read once and not kept.
 
     Args:
+        truth: the annotations.
         predictions: each is asked for the frames that count only, once each, in order.
+        comparisons: they leave out the same frames.
 
     Raises:
         DataError: the first frame or one that counts is not annotated, none counts, or a prediction
@@ -150,79 +172,84 @@ def score_sheets(
     """
     first = truth.read(0)
     if first is None:
-        raise _not_annotated(truth, 0, comparing)
-    building = _Building(truth, comparing, comparing.start(first), len(predictions))
-    for index, annotation in _frames_that_count(truth, comparing):
-        masks = [comparing.labels(predicted(index)) for predicted in predictions]
-        building.add(index, comparing.labels(annotation), masks)
-    if not building.frames:
-        raise _too_few_frames(truth, comparing)
-    return building.sheets(comparing.shown(first))
+        raise _not_annotated(truth, 0, comparisons[0])
+    buildings = [_Building(truth, each, first, len(predictions)) for each in comparisons]
+    for index, annotation in _frames_that_count(truth, comparisons[0]):
+        masks = [predicted(index) for predicted in predictions]
+        for mask in masks:
+            _check_size(mask, annotation, truth.where(index))
+        for building in buildings:
+            building.add(index, annotation, masks)
+    if not buildings[0].frames:
+        raise _too_few_frames(truth, comparisons[0])
+    return tuple(building.sheets() for building in buildings)
 
 
-@dataclass
 class _Building:
     """Sheets while frames come in."""
 
-    truth: Truth
-    comparing: Comparing
-    ids: tuple[int, ...]
-    predictions: int
-    frames: list[int] = field(default_factory=list)
-    rows: list[tuple[tuple[int, ...], tuple[FrameScores, ...]]] = field(default_factory=list)
-    late_ids: dict[int, int] = field(default_factory=dict)
-    extra_ids: list[dict[int, int]] = field(default_factory=list)
-    scorer: FrameScorer | None = None
-
-    def __post_init__(self) -> None:
-        self.extra_ids = [{} for _ in range(self.predictions)]
+    def __init__(self, truth: Truth, comparing: Comparing, first: Mask, predictions: int) -> None:
+        self.frames: list[int] = []
+        self._truth = truth
+        self._comparing = comparing
+        self._first_ids = comparing.shown(first)
+        self._starts_with_void = bool((first == VOID).any())
+        self._ids = comparing.start(first)
+        self._rows: list[tuple[tuple[int, ...], tuple[FrameScores, ...]]] = []
+        self._late_ids: dict[int, int] = {}
+        self._extra_ids: list[dict[int, int]] = [{} for _ in range(predictions)]
+        self._scorer: FrameScorer | None = None
 
     def add(self, index: int, annotation: Mask, masks: Sequence[Mask]) -> None:
         """Compare the masks of a frame with its annotation."""
-        for mask in masks:
-            _check_size(mask, annotation, self.truth.where(index))
-        self._meet(index, annotation, self.late_ids)
-        for mask, extra in zip(masks, self.extra_ids, strict=True):
+        annotation = self._comparing.labels(annotation)
+        masks = [self._comparing.labels(mask) for mask in masks]
+        self._meet(index, annotation, self._late_ids)
+        for mask, extra in zip(masks, self._extra_ids, strict=True):
             self._meet(index, mask, extra)
-        if self.scorer is None or self.scorer.size != annotation.shape:
-            self.scorer = FrameScorer(annotation.shape)
+        if self._scorer is None or self._scorer.size != annotation.shape:
+            self._scorer = FrameScorer(annotation.shape)
         self.frames.append(index)
-        self.rows.append((self.ids, self.scorer.compare(annotation, masks, self.ids)))
+        self._rows.append((self._ids, self._scorer.compare(annotation, masks, self._ids)))
 
     def _meet(self, index: int, mask: Mask, unknown: dict[int, int]) -> None:
         """Take up the ids of a label map, or note those that are not compared."""
-        if not self.comparing.every_id and int(mask.max(initial=0)) <= max(self.ids, default=0):
+        every_id = self._comparing.every_id
+        if not every_id and int(mask.max(initial=0)) <= max(self._ids, default=0):
             return  # what most frames are, without a look at every pixel
-        new = set(object_ids(mask)) - set(self.ids)
-        if self.comparing.every_id:
-            self.ids = tuple(sorted(new.union(self.ids))) if new else self.ids
-            return
-        for object_id in new:
-            unknown.setdefault(object_id, index)
+        new = set(object_ids(mask)).difference(self._ids)
+        if every_id and new:
+            self._ids = tuple(sorted(new.union(self._ids)))
+        elif not every_id:
+            for object_id in new:
+                unknown.setdefault(object_id, index)
 
-    def sheets(self, first_ids: tuple[int, ...]) -> tuple[ScoreSheet, ...]:
-        """The finished sheets."""
-        return tuple(self._sheet(number, first_ids) for number in range(self.predictions))
+    def sheets(self) -> tuple[ScoreSheet, ...]:
+        """The finished sheets, one a prediction."""
+        return tuple(self._sheet(number) for number in range(len(self._extra_ids)))
 
-    def _sheet(self, number: int, first_ids: tuple[int, ...]) -> ScoreSheet:
-        shape = len(self.frames), len(self.ids)
-        J, F = np.full(shape, np.nan), np.full(shape, np.nan)
+    def _sheet(self, number: int) -> ScoreSheet:
+        shape = len(self.frames), len(self._ids)
+        J, F = np.ones(shape), np.ones(shape)
         annotated, predicted = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
-        for row, (ids, scores) in enumerate(self.rows):
-            columns = np.searchsorted(self.ids, ids)
+        for row, (ids, scores) in enumerate(self._rows):
+            columns = np.searchsorted(self._ids, ids)
             J[row, columns], F[row, columns] = scores[number].J, scores[number].F
             annotated[row, columns] = scores[number].annotated
             predicted[row, columns] = scores[number].predicted
         return ScoreSheet(
+            sequence=self._truth.sequence,
+            frame_names=self._truth.frames,
             frames=tuple(self.frames),
-            ids=self.ids,
+            ids=self._ids,
             J=J,
             F=F,
             annotated=annotated,
             predicted=predicted,
-            first_ids=first_ids,
-            late_ids=self.late_ids,
-            extra_ids=self.extra_ids[number],
+            first_ids=self._first_ids,
+            starts_with_void=self._starts_with_void,
+            late_ids=self._late_ids,
+            extra_ids=self._extra_ids[number],
         )
 
 

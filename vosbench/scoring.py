@@ -1,37 +1,24 @@
-"""A folder of masks against a folder of annotations: what `vosbench score` does.
+"""Folders of masks against a folder of annotations: what `vosbench score` does.
 
-Both folders hold one folder a sequence, with one PNG a frame; a frame has the same file name in
-both.
+All of them hold one folder a sequence, with one PNG a frame; a frame has the same file name in all.
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from vosbench.errors import DataError, UsageError
-from vosbench.evaluate import Rules, evaluate, summarise
-from vosbench.mask_folders import annotation_folder, folders_in, frames_in, mask_file
-from vosbench.masks import read_mask
-from vosbench.metrics.protocols import ExtraIds, Protocol
-from vosbench.records import ObjectScore, Statistic
-from vosbench.score_sheet import Truth
-from vosbench.wording import first_few, suggestion
-
-COLUMNS = (
-    "sequence",
-    "object",
-    "J_mean",
-    "J_recall",
-    "J_decay",
-    "F_mean",
-    "F_recall",
-    "F_decay",
-)
-"""Columns of the table of scores; scripts outside vosbench rely on them."""
-
-GLOBAL = "GLOBAL"
-"""Sequence column of the last row, the means over objects."""
+from vosbench.evaluate import Rules, SequenceScores, evaluate, nothing_counts
+from vosbench.mask_folders import annotation_folder, folders_in
+from vosbench.mask_sequence import MaskPart, MaskSequence, has_object_folders, parts_of
+from vosbench.metrics.protocols import Protocol
+from vosbench.object_meta import ObjectMeta
+from vosbench.processes import each_in_processes
+from vosbench.records import ObjectScore
+from vosbench.score_sheet import Comparing
+from vosbench.wording import counted, first_few, suggestion
 
 
 @dataclass(frozen=True)
@@ -39,110 +26,174 @@ class FolderScores:
     """Scores of a folder of masks.
 
     Attributes:
+        folder: the folder.
         objects: one score an object, in the order of the sequences.
-        notes: what the user should know about the folder, one sentence each: surplus files, and
-            sequences that were left out.
+        notes: what the user should know about the folder, one sentence each: surplus files,
+            sequences and objects that were left out.
     """
 
+    folder: Path
     objects: tuple[ObjectScore, ...]
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Choice:
+    """Which sequences are scored.
+
+    Attributes:
+        sequences: what there is to score, each with the folders that have it.
+        folders: prediction folders, as given.
+        members: for each sequence, which of `folders` have it.
+        notes: for each folder, what was left out.
+    """
+
+    sequences: tuple[MaskSequence, ...]
+    folders: tuple[Path, ...]
+    members: tuple[tuple[int, ...], ...]
+    notes: tuple[tuple[str, ...], ...]
+
+
 def score_folders(
-    predictions: Path,
+    predictions: Sequence[Path],
     annotations: Path,
-    protocol: Protocol,
+    rules: Rules,
     *,
     sequences: Iterable[str] | None = None,
-    extra_ids: ExtraIds = "error",
-    partial: bool = False,
-) -> FolderScores:
-    """Scores of all masks below `predictions`.
+    partial_results: bool = False,
+    workers: int = 1,
+    meta: ObjectMeta | None = None,
+) -> tuple[FolderScores, ...]:
+    """Scores of all masks below each of some folders; annotations are read once for all of them.
 
     Args:
-        predictions: folder of the sequences' folders of masks.
+        predictions: folders of the sequences' folders of masks.
         annotations: the same of annotations; or a DAVIS root or its `Annotations`, of which
             the 480p masks are taken.
-        protocol: from `vosbench.metrics.protocols`.
+        rules: the protocol and its options.
         sequences: their names, in the order wanted; all that are annotated unless given.
-        extra_ids: as in `vosbench.evaluate.Rules`.
-        partial: score the sequences that have masks, and note the others, instead of failing.
+        partial_results: score the sequences that have masks, and note the others, instead of
+            failing.
+        workers: number of processes.
+        meta: the dataset's list of objects, for protocols whose objects have a range of frames.
 
     Raises:
         UsageError: a sequence that is named does not exist, or is named twice.
         DataError: a folder, a sequence or a mask is missing or cannot be scored.
+        MethodError: a process was ended from outside.
     """
+    chosen = choose(predictions, annotations, sequences=sequences, partial_results=partial_results)
+    work = partial(score_sequence, rules=rules, meta=meta)
+    objects: list[list[ObjectScore]] = [[] for _ in predictions]
+    notes = [list(said) for said in chosen.notes]
+    results = each_in_processes(work, chosen.sequences, workers)
+    for members, result in zip(chosen.members, results, strict=True):
+        for member, scores in zip(members, result, strict=True):
+            objects[member] += scores.objects
+            notes[member] += scores.notes
+    return tuple(
+        FolderScores(folder, tuple(scored), tuple(said))
+        for folder, scored, said in zip(chosen.folders, objects, notes, strict=True)
+    )
+
+
+def choose(
+    predictions: Sequence[Path],
+    annotations: Path,
+    *,
+    sequences: Iterable[str] | None,
+    partial_results: bool,
+) -> Choice:
+    """Which sequences are to be scored; arguments as in `score_folders`."""
     root = annotation_folder(annotations)
-    if not predictions.is_dir():
-        raise DataError(f"the folder of masks {predictions} does not exist; check the path")
     names = tuple(folders_in(root)) if sequences is None else _checked(tuple(sequences), root)
-    absent = [name for name in names if not (predictions / name).is_dir()]
-    if absent and (not partial or len(absent) == len(names)):
-        raise DataError(_absent_sentence(absent, names, predictions))
-    objects: list[ObjectScore] = []
-    notes = [f"{predictions} has no masks of sequence {name}: left out" for name in absent]
-    if sequences is None:
-        notes += _surplus_sequences(predictions, names)
-    for name in names:
-        if name not in absent:
-            scored = _score_sequence(root / name, predictions / name, protocol, extra_ids)
-            objects += scored.objects
-            notes += scored.notes
-    return FolderScores(tuple(objects), tuple(notes))
+    absent = [_absent(folder, names, partial_results) for folder in predictions]
+    members = {
+        name: tuple(index for index, without in enumerate(absent) if name not in without)
+        for name in names
+    }
+    notes = []
+    for folder, without in zip(predictions, absent, strict=True):
+        said = [f"{folder} has no masks of sequence {name}: left out" for name in without]
+        if sequences is None:
+            said += _surplus_sequences(folder, names)
+        notes.append(tuple(said))
+    there = [name for name in names if members[name]]
+    return Choice(
+        sequences=tuple(
+            MaskSequence(
+                name, root / name, tuple(predictions[index] / name for index in members[name])
+            )
+            for name in there
+        ),
+        folders=tuple(predictions),
+        members=tuple(members[name] for name in there),
+        notes=tuple(notes),
+    )
 
 
-def score_rows(scores: Iterable[ObjectScore]) -> list[dict[str, object]]:
-    """Rows of the table of scores under `COLUMNS`: one an object, then `GLOBAL`, the means.
+def score_sequence(
+    sequence: MaskSequence, *, rules: Rules, meta: ObjectMeta | None
+) -> tuple[FolderScores, ...]:
+    """Scores of the masks of one sequence, one result a prediction.
 
     Raises:
-        ValueError: there is no object.
+        DataError: as `score_folders`.
     """
-    objects = tuple(scores)
-    summary = summarise(objects)
-    rows = [_row(score.sequence, score.object_id, score.J, score.F) for score in objects]
-    return [*rows, _row(GLOBAL, "", summary.J, summary.F)]
-
-
-def _row(sequence: str, object_id: int | str, J: Statistic, F: Statistic) -> dict[str, object]:
-    figures = (J.mean, J.recall, J.decay, F.mean, F.recall, F.decay)
-    return dict(zip(COLUMNS, (sequence, object_id, *figures), strict=True))
-
-
-def _score_sequence(
-    annotations: Path, predictions: Path, protocol: Protocol, extra_ids: ExtraIds
-) -> FolderScores:
-    """Scores of one folder of masks against one of annotations."""
-    frames, found = frames_in(annotations), frames_in(predictions)
-    _check_frames(frames, found, predictions, protocol)
-    (scores,) = evaluate(
-        Truth(
-            annotations.name, frames, lambda index: read_mask(mask_file(annotations, frames[index]))
-        ),
-        [lambda index: read_mask(mask_file(predictions, frames[index]))],
-        Rules(protocol, extra_ids),
+    if has_object_folders(sequence) and not rules.protocol.object_folders:
+        raise layout_error(sequence, rules.protocol)
+    parts = parts_of(sequence, Comparing.under([rules.protocol]))
+    scored = [_score_part(part, rules, meta) for part in parts]
+    if not any(result.objects for part in scored for result in part):
+        raise nothing_counts(sequence.name, rules.protocol)
+    return tuple(
+        FolderScores(
+            folder=folder,
+            objects=tuple(score for part in scored for score in part[number].objects),
+            notes=tuple(note for part in scored for note in part[number].notes),
+        )
+        for number, folder in enumerate(sequence.predictions)
     )
-    surplus = sorted(set(found) - set(frames))
-    notes: tuple[str, ...] = ()
-    if surplus:
-        notes = (f"{predictions} holds masks without annotation, ignored: {first_few(surplus)}",)
-    return FolderScores(scores.objects, notes)
 
 
-def _check_frames(
-    frames: tuple[str, ...], found: tuple[str, ...], predictions: Path, protocol: Protocol
-) -> None:
-    """Raise `DataError` unless there is a mask of every frame that counts."""
-    if not set(frames) & set(found):
-        raise DataError(
-            f"the masks in {predictions} are named otherwise than the annotations: the first is "
-            f"{found[0]}.png, expected {frames[0]}.png; rename them"
-        )
-    missing = [frames[i] for i in protocol.scored_frames(len(frames)) if frames[i] not in found]
-    if missing:
-        raise DataError(
-            f"{mask_file(predictions, missing[0])} is missing ({len(missing)} of {len(frames)} "
-            "frames lack a mask that counts); an empty mask must be a file too"
-        )
+def layout_error(sequence: MaskSequence, protocol: Protocol) -> DataError:
+    """The error of a protocol that cannot read folders of objects."""
+    return DataError(
+        f"{sequence.annotations} holds a folder for each object, but protocol {protocol.name} "
+        "reads label maps; score it under sa-v"
+    )
+
+
+def renumbered(scores: SequenceScores, object_id: int | None) -> SequenceScores:
+    """The scores of a part's only object under its own id."""
+    if object_id is None:
+        return scores
+    return replace(
+        scores,
+        frames=tuple(replace(score, object_id=object_id) for score in scores.frames),
+        objects=tuple(replace(score, object_id=object_id) for score in scores.objects),
+        left_out=(object_id,) if scores.left_out else (),
+    )
+
+
+def _score_part(part: MaskPart, rules: Rules, meta: ObjectMeta | None) -> tuple[FolderScores, ...]:
+    spans = None if meta is None else meta.spans(part.truth.sequence, part.truth.frames)
+    found = evaluate(part.truth, part.predictions, rules, spans=spans)
+    own = [renumbered(scores, part.object_id) for scores in found]
+    return tuple(
+        FolderScores(folder=Path(), objects=scores.objects, notes=(*notes, *_left_out(scores)))
+        for scores, notes in zip(own, part.notes, strict=True)
+    )
+
+
+def _left_out(scores: SequenceScores) -> list[str]:
+    if not scores.left_out:
+        return []
+    ids = first_few([str(object_id) for object_id in scores.left_out])
+    return [
+        f"sequence {scores.sequence}: {counted(len(scores.left_out), 'annotated id')} ({ids}) "
+        f"left out, since no frame of them counts under protocol {scores.protocol}"
+    ]
 
 
 def _checked(sequences: tuple[str, ...], root: Path) -> tuple[str, ...]:
@@ -156,6 +207,16 @@ def _checked(sequences: tuple[str, ...], root: Path) -> tuple[str, ...]:
     if not sequences:
         raise UsageError("no sequence is named; name at least one, or leave the choice out")
     return sequences
+
+
+def _absent(predictions: Path, names: tuple[str, ...], partial_results: bool) -> list[str]:
+    """Sequences that a folder has no masks of, once it is clear that this will do."""
+    if not predictions.is_dir():
+        raise DataError(f"the folder of masks {predictions} does not exist; check the path")
+    absent = [name for name in names if not (predictions / name).is_dir()]
+    if absent and (not partial_results or len(absent) == len(names)):
+        raise DataError(_absent_sentence(absent, names, predictions))
+    return absent
 
 
 def _absent_sentence(absent: list[str], names: tuple[str, ...], predictions: Path) -> str:

@@ -22,10 +22,13 @@ from benchmarks.metrics_side_by_side.tools import (
     read_davis2017,
     read_percentages,
 )
+from vosbench.evaluate import Rules
 from vosbench.mask_folders import mask_file
 from vosbench.masks import read_mask, write_mask
 from vosbench.metrics import protocols
 from vosbench.scoring import score_folders
+
+DAVIS2017 = Rules(protocols.get("davis2017"))
 
 WRITES_BESIDE_THE_MASKS = """
 import pathlib, sys
@@ -81,7 +84,7 @@ def clone(folder: Path, script: str, program: str) -> Path:
 
 def printed_table(folders: tuple[Path, Path]) -> str:
     """What davis2017-evaluation prints of these masks, by vosbench's figures."""
-    scored = score_folders(folders[1], folders[0], protocols.get("davis2017"))
+    (scored,) = score_folders([folders[1]], folders[0], DAVIS2017)
     rows = [f"{s.sequence}_{s.object_id} {s.J.mean!r} {s.F.mean!r}" for s in scored.objects]
     return "\n".join(["- Per sequence results for val -", "Sequence J-Mean F-Mean", *rows])
 
@@ -179,7 +182,7 @@ def test_layout_is_that_of_davis(case: Case, folders: tuple[Path, Path]) -> None
 
 def test_generated_masks_can_be_scored(tmp_path: Path) -> None:
     case = generated_case(tmp_path, dataset_name="synthetic", sequences=1)
-    scored = score_folders(case.predictions, case.annotations, protocols.get("davis2017"))
+    (scored,) = score_folders([case.predictions], case.annotations, DAVIS2017)
     assert 0.3 < np.mean([each.J.mean for each in scored.objects]) < 0.95
 
 

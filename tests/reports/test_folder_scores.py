@@ -1,9 +1,11 @@
 """Scores of a folder as scripts outside vosbench read them."""
 
+from vosbench.metrics import protocols
 from vosbench.records import ObjectScore, Statistic
 from vosbench.reports.folder_scores import build
 from vosbench.reports.render import render
 
+DAVIS2017 = protocols.get("davis2017")
 SCORES = (
     ObjectScore("cows", 1, 3, Statistic(1 / 3, 1.0, 0.5), Statistic(0.1, 0.0, -0.5)),
     ObjectScore("dogs", 4, 3, Statistic(1.0, 0.0, 0.0), Statistic(0.3, 1.0, 0.0)),
@@ -11,7 +13,7 @@ SCORES = (
 
 
 def test_csv_has_a_row_an_object_and_ends_with_the_means_over_objects() -> None:
-    assert render((build(SCORES, "davis2017"),), "csv") == (
+    assert render((build(SCORES, DAVIS2017),), "csv") == (
         "sequence,object,J_mean,J_recall,J_decay,F_mean,F_recall,F_decay\n"
         "cows,1,0.3333333333333333,1.0,0.5,0.1,0.0,-0.5\n"
         "dogs,4,1.0,0.0,0.0,0.3,1.0,0.0\n"
@@ -20,7 +22,7 @@ def test_csv_has_a_row_an_object_and_ends_with_the_means_over_objects() -> None:
 
 
 def test_readers_get_per_cent_and_are_told_so() -> None:
-    shown = render((build(SCORES, "davis2017"),), "text")
+    shown = render((build(SCORES, DAVIS2017),), "text")
     (means,) = [line.split() for line in shown.splitlines() if line.startswith("GLOBAL  ")]
     assert means == ["GLOBAL", "66.7", "50.0", "25.0", "20.0", "50.0", "-25.0"]
     assert "Per cent (fractions × 100). GLOBAL is the mean over all 2 objects." in shown

@@ -46,9 +46,11 @@ def series_of(
     Args:
         sheet: frames that may count, compared as the protocol needs.
         protocol: the rules.
-        spans: by object id, for protocols whose dataset says where each object begins and ends; the
-            objects are the keys then.
+        spans: by object id, where the dataset says where each object begins and ends. A protocol
+            that counts from an object's own start takes objects and frames from there.
     """
+    if protocol.counts_from != "own-start":
+        spans = None
     chosen = [
         Series(object_id, _rows(sheet, protocol, object_id, spans))
         for object_id in (_objects(sheet, protocol) if spans is None else sorted(spans))
@@ -60,12 +62,10 @@ def _objects(sheet: ScoreSheet, protocol: Protocol) -> tuple[int, ...]:
     """Ids of the objects."""
     if protocol.objects in ("first-annotation", "merged"):
         return tuple(range(1, max(sheet.first_ids, default=0) + 1))
-    seen = {
-        object_id
-        for object_id, shown in zip(sheet.ids, sheet.annotated.any(axis=0), strict=True)
-        if shown or (protocol.objects == "annotated" and object_id in sheet.first_ids)
-    }
-    return tuple(sorted(seen - {protocol.void}))
+    shown = sheet.annotated_ids
+    if protocol.objects == "annotated":
+        shown |= set(sheet.first_ids)
+    return tuple(sorted(shown - {protocol.void}))
 
 
 def _rows(

@@ -40,6 +40,8 @@ class Protocol:
         extra_ids: what becomes of other ids in predictions, unless the user says otherwise.
         groups: whether the final figure G is the mean over seen and unseen objects apart.
         variability: whether V, the spread of the frames' J&F, belongs to the figures.
+        object_folders: whether each object may have a folder of masks of its own; it is scored on
+            the frames in that folder then.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Protocol:
     extra_ids: ExtraIds = "ignore"
     groups: bool = False
     variability: bool = False
+    object_folders: bool = False
 
     def scored_frames(self, frames: int) -> range:
         """Indices that count among `frames` annotated frames; empty when there are too few.
@@ -135,6 +138,7 @@ PROTOCOLS = (
         name="sa-v",
         summary="SA-V: as vos-benchmark, or one folder of masks an object",
         source="the evaluator of the SA-V dataset (Ravi et al., arXiv:2408.00714)",
+        object_folders=True,
     ),
     Protocol(
         name="lvos",

@@ -1,0 +1,45 @@
+"""Jobs that do not depend on each other, in several processes."""
+
+import multiprocessing
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+from vosbench.errors import MethodError
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+def each_in_processes(
+    work: Callable[[Job], Result], jobs: Sequence[Job], workers: int
+) -> Iterator[Result]:
+    """`work` of every job, in the order of the jobs; what one raises is raised when its turn comes.
+
+    Args:
+        work: a function of a module, so that other processes find it.
+        jobs: data that can be sent to another process.
+        workers: number of processes; with 1 nothing is started.
+
+    Raises:
+        MethodError: a process was ended from outside.
+    """
+    if workers == 1 or len(jobs) < 2:
+        yield from map(work, jobs)
+        return
+    start = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(start)
+    with warnings.catch_warnings():
+        # Python 3.12 warns of forks beside threads. Those of numerical libraries mend themselves
+        # after a fork, and vosbench starts none.
+        warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
+        with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=context) as pool:
+            try:
+                yield from pool.map(work, jobs)
+            except BrokenProcessPool:
+                raise MethodError(
+                    f"one of {workers} processes was ended from outside, perhaps for want of "
+                    "memory; choose fewer (--workers)"
+                ) from None
