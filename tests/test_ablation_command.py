@@ -20,6 +20,7 @@ from vosbench.cli import main
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import UsageError
 from vosbench.masks import write_mask
+from vosbench.methods._train_command import train_group
 from vosbench.registry import open_dataset
 
 ROOT = Path(__file__).resolve().parents[1]
