@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from vosbench.reports.table import Table
     from vosbench.score_command import ScoreView
     from vosbench.scoring import FolderScores
-    from vosbench.verification import ReportCheck
-    from vosbench.verify_command import CheckRun
+    from vosbench.verification.command import CheckRun
+    from vosbench.verification.findings import ReportCheck
 
 # imports take longer than many a command, so each command imports what it needs
 
@@ -292,14 +292,14 @@ def _check_report(file: Path, runs: Path, check_run: "CheckRun") -> "ReportCheck
 
 @commands.later("verify")
 def _verify() -> click.Command:
-    from vosbench.verify_command import verify_command
+    from vosbench.verification.command import verify_command
 
     return verify_command(_check_report)
 
 
 @commands.later("diff")
 def _diff() -> click.Command:
-    from vosbench.difference_command import diff
+    from vosbench.difference.command import diff
 
     return diff
 

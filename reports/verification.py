@@ -1,8 +1,8 @@
 """The JSON of a report, computed again from the runs that it is about.
 
-Each run is verified first (`vosbench.verify`). Then the report is made anew twice: from the records
-as they are stored, and as the masks would have them. A cell that is neither was altered, or is
-older than the run; one that is as stored but not as recomputed drifted with the run.
+Each run is verified first (`vosbench.verification`). Then the report is made anew twice: from the
+records as they are stored, and as the masks would have them. A cell that is neither was altered, or
+is older than the run; one that is as stored but not as recomputed drifted with the run.
 """
 
 import json
@@ -19,7 +19,7 @@ from vosbench.reports.entries import FIGURES, METRICS, QUOTED
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.table import Value
 from vosbench.timing import PHASES
-from vosbench.verification import (
+from vosbench.verification.findings import (
     REPORT_OUTDATED,
     ROWS_MISSING,
     ROWS_SURPLUS,
@@ -29,7 +29,7 @@ from vosbench.verification import (
     RunCheck,
     SequenceCheck,
 )
-from vosbench.verify_numbers import same
+from vosbench.verification.numbers import same
 from vosbench.wording import counted
 
 FROM_MASKS = frozenset((*FIGURES, *METRICS.values(), *METRICS, "frames_scored", "objects"))

@@ -34,8 +34,8 @@ def diff(first: Path, second: Path, runs: Path, style: str, out: Path | None) ->
     Ends with 0 if both have the same masks of the same sequences, whatever else differs, and with
     3 if not.
     """
-    from vosbench.difference_text import difference_json, difference_text
-    from vosbench.run_difference import run_difference
+    from vosbench.difference.runs import run_difference
+    from vosbench.difference.text import difference_json, difference_text
 
     found = run_difference(run_place(first, runs), run_place(second, runs))
     text = difference_json(found) if style == "json" else difference_text(found)

@@ -5,7 +5,7 @@ from functools import partial
 
 from vosbench.records import Manifest, SequenceRecord
 from vosbench.request import key_of
-from vosbench.verification import EDITED, OTHER_KEY, OTHER_PROTOCOL, Drift
+from vosbench.verification.findings import EDITED, OTHER_KEY, OTHER_PROTOCOL, Drift
 from vosbench.wording import shortened
 
 

@@ -29,11 +29,11 @@ from tests.tiny_runs import (
     sequence,
 )
 from vosbench.cli import main
-from vosbench.difference_text import difference_text
+from vosbench.difference.masks import IdChange, mask_difference
+from vosbench.difference.runs import run_difference
+from vosbench.difference.text import difference_text
 from vosbench.errors import DataError
-from vosbench.mask_difference import IdChange, mask_difference
 from vosbench.masks import read_mask, write_mask
-from vosbench.run_difference import run_difference
 from vosbench.sequence import Dataset
 
 

@@ -16,7 +16,8 @@ from vosbench.rescore import Scorer
 from vosbench.score_files import read_scores
 from vosbench.sequence import Dataset
 from vosbench.store import MERGED, RunFolder
-from vosbench.verification import (
+from vosbench.verification.causes import MEND
+from vosbench.verification.findings import (
     FILE_UNREADABLE,
     ROWS_MISSING,
     ROWS_REORDERED,
@@ -25,8 +26,7 @@ from vosbench.verification import (
     RunCheck,
     SequenceCheck,
 )
-from vosbench.verify_causes import MEND
-from vosbench.verify_sequence import Work, verify_sequence
+from vosbench.verification.verify_sequence import Work, verify_sequence
 from vosbench.wording import counted, first_few
 
 Rows = Mapping[str, tuple[FrameScore, ...]]

@@ -20,7 +20,7 @@ from vosbench.errors import INVALID_DATA, OK, SOME_JOBS_FAILED
 
 if TYPE_CHECKING:
     from vosbench.sequence import Dataset
-    from vosbench.verification import ReportCheck, RunCheck
+    from vosbench.verification.findings import ReportCheck, RunCheck
 
 CheckRun = Callable[[Path], "RunCheck"]
 """Folder of a run → its check; the same one when asked again."""
@@ -50,7 +50,7 @@ def verify_command(check_report: CheckReport) -> click.Command:
         Ends with 0 if every stored number comes out bit by bit, 5 if one does not, and 2 if all do
         but a sequence of a run failed when it was made.
         """
-        from vosbench.verify_text import report_text, run_text, verification_json
+        from vosbench.verification.text import report_text, run_text, verification_json
 
         check_run = _checker(DatasetOptions(**places))
         files = [run_place(path, runs) for path in what]
@@ -79,7 +79,7 @@ def _checker(places: DatasetOptions) -> CheckRun:
     def check(path: Path) -> "RunCheck":
         from vosbench.made_on import dataset_of
         from vosbench.store import RunFolder
-        from vosbench.verify import verify_run
+        from vosbench.verification.verify_run import verify_run
 
         if path not in checks:
             manifest = RunFolder(path).required_manifest()

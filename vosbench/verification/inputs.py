@@ -12,7 +12,7 @@ from vosbench.records import Manifest, SequenceRecord
 from vosbench.rescore import Scorer
 from vosbench.sequence import Sequence
 from vosbench.store import masks_sha256
-from vosbench.verification import (
+from vosbench.verification.findings import (
     ANNOTATIONS_CHANGED,
     ANNOTATIONS_UNREADABLE,
     MASKS_CHANGED,
@@ -31,7 +31,7 @@ class Change:
     """One thing that scores depend on and that is not what it was.
 
     Attributes:
-        cause: code of `vosbench.verification`.
+        cause: code of `vosbench.verification.findings`.
         what: what changed.
         mend: what to do about it.
         figure: name of the digest that tells.

@@ -7,7 +7,7 @@ from typing import Any
 
 from vosbench.evaluate import FrameScore
 from vosbench.records import ObjectScore
-from vosbench.verification import Value
+from vosbench.verification.findings import Value
 
 ORDER = "order"
 """Figure of a mismatch that is about the order of rows only."""

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from vosbench.manifest_difference import FieldDifference, Suspect, field_differences, suspects
-from vosbench.mask_difference import MaskDifference, mask_difference
+from vosbench.difference.manifests import FieldDifference, Suspect, field_differences, suspects
+from vosbench.difference.masks import MaskDifference, mask_difference
 from vosbench.records import Run, SequenceRecord
 from vosbench.store import RunFolder
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from vosbench.one_line import one_line
-from vosbench.verification import Drift, ReportCheck, RunCheck, Value
+from vosbench.verification.findings import Drift, ReportCheck, RunCheck, Value
 from vosbench.wording import counted, shortened
 
 SHOWN = 10

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from vosbench.manifest_difference import FieldDifference
-from vosbench.mask_difference import FrameDifference, IdChange, MaskDifference
+from vosbench.difference.manifests import FieldDifference
+from vosbench.difference.masks import FrameDifference, IdChange, MaskDifference
+from vosbench.difference.runs import RunDifference, SequenceDifference
 from vosbench.one_line import one_line
 from vosbench.record_json import to_json
-from vosbench.run_difference import RunDifference, SequenceDifference
 from vosbench.wording import counted, first_few, shortened
 
 SHOWN = 4

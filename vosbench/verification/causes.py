@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from vosbench.store import MERGED
-from vosbench.verification import (
+from vosbench.verification.findings import (
     EDITED,
     MASKS_CHANGED,
     ROWS_MISSING,
@@ -18,8 +18,8 @@ from vosbench.verification import (
     SCORING_CHANGED,
     Drift,
 )
-from vosbench.verify_inputs import Change, Inputs
-from vosbench.verify_numbers import ORDER, Mismatch
+from vosbench.verification.inputs import Change, Inputs
+from vosbench.verification.numbers import ORDER, Mismatch
 
 MEND = "score the masks again with `vosbench evaluate`"
 """What mends numbers whose masks are right."""

@@ -13,7 +13,8 @@ from vosbench.rescore import Scored, Scorer
 from vosbench.score_files import read_scores
 from vosbench.sequence import Sequence
 from vosbench.store import MERGED, RunFolder
-from vosbench.verification import (
+from vosbench.verification.causes import MEND, Stored, drifts_of, first_changed_frame
+from vosbench.verification.findings import (
     EDITED,
     FILE_UNREADABLE,
     MASKS_CHANGED,
@@ -24,10 +25,9 @@ from vosbench.verification import (
     SequenceCheck,
     Value,
 )
-from vosbench.verify_causes import MEND, Stored, drifts_of, first_changed_frame
-from vosbench.verify_inputs import LOST, Inputs, inputs_of, with_detail
-from vosbench.verify_numbers import frame_mismatches, object_mismatches
-from vosbench.verify_record import identity_drifts
+from vosbench.verification.identity import identity_drifts
+from vosbench.verification.inputs import LOST, Inputs, inputs_of, with_detail
+from vosbench.verification.numbers import frame_mismatches, object_mismatches
 from vosbench.wording import first_few
 
 ATTEMPTS = 3

@@ -34,8 +34,8 @@ from vosbench.masks import read_mask, write_mask
 from vosbench.metrics import protocols
 from vosbench.sequence import Dataset
 from vosbench.store import RunFolder
-from vosbench.verification import Drift, RunCheck
-from vosbench.verify import verify_run
+from vosbench.verification.findings import Drift, RunCheck
+from vosbench.verification.verify_run import verify_run
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""Every stored number of a run computed again: `vosbench verify`."""
