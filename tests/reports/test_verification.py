@@ -17,8 +17,8 @@ from vosbench.reports.render import render
 from vosbench.reports.tables import build
 from vosbench.reports.verification import check_report
 from vosbench.store import load_runs
-from vosbench.verification import ReportCheck
-from vosbench.verify import verify_run
+from vosbench.verification.findings import ReportCheck
+from vosbench.verification.verify_run import verify_run
 
 
 @pytest.fixture(scope="module")
