@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 Mask = NDArray[np.bool_]
 
@@ -58,3 +59,30 @@ def decay(values: list[float]) -> float:
 def _near(pixels: NDArray[np.int64], others: NDArray[np.int64], radius: int) -> int:
     """How many pixels have one of the others within `radius`: dx² + dy² ≤ radius²."""
     return sum(int(((others - pixel) ** 2).sum(axis=1).min()) <= radius**2 for pixel in pixels)
+
+
+def region_of_pixels(truth: Mask, prediction: Mask) -> float:
+    """`region` for whole images, where sets of pixels take too long."""
+    union = int((truth | prediction).sum())
+    return int((truth & prediction).sum()) / union if union else 1.0
+
+
+def contour_by_distance(truth: Mask, prediction: Mask, tolerance: float) -> float:
+    """`contour` for whole images: a pixel is near if its distance to the other contour is small."""
+    radius = int(np.ceil(tolerance * np.linalg.norm(truth.shape)))
+    true, predicted = _boundary_of_image(truth), _boundary_of_image(prediction)
+    if not true.any() or not predicted.any():
+        return float(true.any() == predicted.any())
+    to_true, to_predicted = (ndimage.distance_transform_edt(~each) for each in (true, predicted))
+    precision = int((predicted & (to_true <= radius)).sum()) / int(predicted.sum())
+    recall = int((true & (to_predicted <= radius)).sum()) / int(true.sum())
+    if precision + recall == 0:
+        return 0.0
+    return 2 * precision * recall / (precision + recall)
+
+
+def _boundary_of_image(mask: Mask) -> Mask:
+    """Every pixel compared with itself moved; what enters at an edge is the edge itself."""
+    padded = np.pad(mask, ((0, 1), (0, 1)), mode="edge")
+    east, south, both = padded[:-1, 1:], padded[1:, :-1], padded[1:, 1:]
+    return (mask != east) | (mask != south) | (mask != both)
