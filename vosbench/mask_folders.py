@@ -15,10 +15,7 @@ def visible(folder: Path) -> list[Path]:
     Raises:
         DataError: the folder cannot be read.
     """
-    try:
-        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-    except OSError as error:
-        raise DataError(f"the folder {folder} cannot be read: {error.strerror}") from error
+    return [folder / name for name in _names(folder)]
 
 
 def folders_in(folder: Path) -> list[str]:
@@ -34,7 +31,7 @@ def frames_in(folder: Path) -> tuple[str, ...]:
     Raises:
         DataError: the folder cannot be read or holds no PNG.
     """
-    names = [path.name for path in visible(folder) if path.name.endswith(".png")]
+    names = [name for name in _names(folder) if name.endswith(".png")]
     if not names:
         raise DataError(f"{folder} holds no mask; expected one PNG a frame")
     return tuple(name.removesuffix(".png") for name in names)
@@ -72,3 +69,11 @@ def annotation_folder(folder: Path) -> Path:
             "(a folder of one sequence only: give the folder around it)"
         )
     return inner
+
+
+def _names(folder: Path) -> list[str]:
+    """Sorted names of what a folder holds, hidden files left out."""
+    try:
+        return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError as error:
+        raise DataError(f"the folder {folder} cannot be read: {error.strerror}") from error

@@ -1,10 +1,7 @@
 """Jobs that do not depend on each other, in several processes."""
 
-import multiprocessing
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 from vosbench.errors import MethodError
@@ -29,6 +26,10 @@ def each_in_processes(
     if workers == 1 or len(jobs) < 2:
         yield from map(work, jobs)
         return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     start = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(start)
     with warnings.catch_warnings():

@@ -7,6 +7,7 @@ protocol chooses from the sheet (`vosbench.metrics.counting`).
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from vosbench.arrays import VOID, BinaryMask, Mask, object_ids
 from vosbench.errors import DataError
 from vosbench.metrics.frames import FrameScorer, FrameScores
 from vosbench.metrics.protocols import Protocol
+from vosbench.wording import counted
 
 Predicted = Callable[[int], Mask]
 """Frame index → predicted label map."""
@@ -28,15 +30,23 @@ class Truth:
         sequence: its name.
         frames: names of all its frames in order.
         read: frame index → annotation, or None where the frame is not annotated.
+        object_folder: name of the object if all are of that one.
     """
 
     sequence: str
     frames: tuple[str, ...]
     read: Callable[[int], Mask | None]
+    object_folder: str = ""
+
+    @property
+    def name(self) -> str:
+        """What this is, in a sentence."""
+        of = f"object {self.object_folder} of " if self.object_folder else ""
+        return f"{of}sequence {self.sequence}"
 
     def where(self, index: int) -> str:
         """A frame in a sentence."""
-        return f"frame {self.frames[index]} of sequence {self.sequence}"
+        return f"frame {self.frames[index]} of {self.name}"
 
 
 @dataclass(frozen=True)
@@ -86,12 +96,26 @@ class ScoreSheet:
         """Ids that the prediction of some frame shows."""
         return frozenset(np.array(self.ids)[self.predicted.any(axis=0)].tolist())
 
+    @property
+    def known_ids(self) -> frozenset[int]:
+        """Ids that some annotation shows, the first and void included."""
+        return (
+            self.annotated_ids | set(self.first_ids) | ({VOID} if self.starts_with_void else set())
+        )
+
+    def scores_of(self, object_id: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """J and F of an object in every row; 1 for an object that no mask ever shows."""
+        if object_id not in self.ids:
+            return np.ones(len(self.frames)), np.ones(len(self.frames))
+        column = self.ids.index(object_id)
+        return self.J[:, column], self.F[:, column]
+
     def starts_at(self, object_id: int) -> int | None:
         """Row of an object's first annotation; None for an object that is never annotated.
 
         The first annotation of the sequence has no row and is −1.
         """
-        if object_id in self.first_ids:
+        if object_id in self.first_ids or (object_id == VOID and self.starts_with_void):
             return -1
         rows = self.annotated[:, self.ids.index(object_id)].nonzero()[0]
         return int(rows[0]) if rows.size else None
@@ -204,39 +228,44 @@ class _Building:
         """Compare the masks of a frame with its annotation."""
         annotation = self._comparing.labels(annotation)
         masks = [self._comparing.labels(mask) for mask in masks]
-        self._meet(index, annotation, self._late_ids)
+        highest = self._meet(index, annotation, self._late_ids)
         for mask, extra in zip(masks, self._extra_ids, strict=True):
-            self._meet(index, mask, extra)
+            highest = max(highest, self._meet(index, mask, extra))
         if self._scorer is None or self._scorer.size != annotation.shape:
             self._scorer = FrameScorer(annotation.shape)
         self.frames.append(index)
-        self._rows.append((self._ids, self._scorer.compare(annotation, masks, self._ids)))
+        scores = self._scorer.compare(annotation, masks, self._ids, binary=highest <= 1)
+        self._rows.append((self._ids, scores))
 
-    def _meet(self, index: int, mask: Mask, unknown: dict[int, int]) -> None:
-        """Take up the ids of a label map, or note those that are not compared."""
+    def _meet(self, index: int, mask: Mask, unknown: dict[int, int]) -> int:
+        """Take up the ids of a label map, or note those that are not compared; the highest."""
         every_id = self._comparing.every_id
-        if not every_id and int(mask.max(initial=0)) <= max(self._ids, default=0):
-            return  # what most frames are, without a look at every pixel
+        highest = int(mask.max(initial=0))
+        known = int(1 in self._ids) if every_id else max(self._ids, default=0)
+        if highest <= known:
+            return highest  # what most frames are, and no more to see
         new = set(object_ids(mask)).difference(self._ids)
         if every_id and new:
             self._ids = tuple(sorted(new.union(self._ids)))
         elif not every_id:
             for object_id in new:
                 unknown.setdefault(object_id, index)
+        return highest
 
     def sheets(self) -> tuple[ScoreSheet, ...]:
         """The finished sheets, one a prediction."""
         return tuple(self._sheet(number) for number in range(len(self._extra_ids)))
 
     def _sheet(self, number: int) -> ScoreSheet:
-        shape = len(self.frames), len(self._ids)
-        J, F = np.ones(shape), np.ones(shape)
-        annotated, predicted = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
-        for row, (ids, scores) in enumerate(self._rows):
-            columns = np.searchsorted(self._ids, ids)
-            J[row, columns], F[row, columns] = scores[number].J, scores[number].F
-            annotated[row, columns] = scores[number].annotated
-            predicted[row, columns] = scores[number].predicted
+        J, F = (np.ones((len(self.frames), len(self._ids))) for _ in range(2))
+        annotated, predicted = (np.zeros(J.shape, np.bool_) for _ in range(2))
+        for ids, rows in groupby(enumerate(self._rows), lambda row: row[1][0]):
+            indices, scores = zip(*((row, found[number]) for row, (_, found) in rows), strict=True)
+            place = np.ix_(indices, np.searchsorted(self._ids, ids))
+            J[place] = [each.J for each in scores]
+            F[place] = [each.F for each in scores]
+            annotated[place] = [each.annotated for each in scores]
+            predicted[place] = [each.predicted for each in scores]
         return ScoreSheet(
             sequence=self._truth.sequence,
             frame_names=self._truth.frames,
@@ -279,7 +308,7 @@ def _frames_that_count(truth: Truth, comparing: Comparing) -> Iterator[tuple[int
 
 def _not_annotated(truth: Truth, index: int, comparing: Comparing) -> DataError:
     return DataError(
-        f"sequence {truth.sequence} has no annotation of frame {truth.frames[index]}, but "
+        f"{truth.name} has no annotation of frame {truth.frames[index]}, but "
         f"protocol {comparing.name} needs it; add it or choose another protocol"
     )
 
@@ -288,9 +317,9 @@ def _too_few_frames(truth: Truth, comparing: Comparing) -> DataError:
     first, last = comparing.first_frames_dropped, comparing.last_frames_dropped
     frames = "frames with an annotation" if comparing.sparse else "frames"
     return DataError(
-        f"sequence {truth.sequence} has {len(truth.frames)} frames, but protocol {comparing.name} "
+        f"{truth.name} has {counted(len(truth.frames), 'frame')}, but protocol {comparing.name} "
         f"needs at least {first + last + 1} {frames}, since it leaves out {first} at the start and "
-        f"{last} at the end; leave the sequence out"
+        f"{last} at the end; leave it out"
     )
 
 

@@ -36,7 +36,7 @@ def contour_accuracy(
     check_binary_pair(truth, prediction)
     scorer = FrameScorer(truth.shape, tolerance=tolerance)
     (scores,) = scorer.compare(truth.astype(np.uint8), [prediction.astype(np.uint8)], (1,))
-    return float(scores.F[0])
+    return scores.F[0]
 
 
 def boundary(mask: BinaryMask) -> BinaryMask:

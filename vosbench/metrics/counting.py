@@ -29,11 +29,13 @@ class Span:
 
     Attributes:
         start: index of the first of them in the sequence.
-        frames: how many there are.
+        frames: how many there are to be.
+        end: index one past the last of them that is annotated.
     """
 
     start: int
     frames: int
+    end: int
 
 
 def series_of(
@@ -46,11 +48,9 @@ def series_of(
     Args:
         sheet: frames that may count, compared as the protocol needs.
         protocol: the rules.
-        spans: by object id, where the dataset says where each object begins and ends. A protocol
-            that counts from an object's own start takes objects and frames from there.
+        spans: by object id, where the dataset says where each object begins and ends; objects and
+            frames are taken from there. For a protocol that counts from an object's own start.
     """
-    if protocol.counts_from != "own-start":
-        spans = None
     chosen = [
         Series(object_id, _rows(sheet, protocol, object_id, spans))
         for object_id in (_objects(sheet, protocol) if spans is None else sorted(spans))
@@ -62,9 +62,7 @@ def _objects(sheet: ScoreSheet, protocol: Protocol) -> tuple[int, ...]:
     """Ids of the objects."""
     if protocol.objects in ("first-annotation", "merged"):
         return tuple(range(1, max(sheet.first_ids, default=0) + 1))
-    shown = sheet.annotated_ids
-    if protocol.objects == "annotated":
-        shown |= set(sheet.first_ids)
+    shown = sheet.known_ids if protocol.objects == "annotated" else sheet.annotated_ids
     return tuple(sorted(shown - {protocol.void}))
 
 
@@ -77,8 +75,10 @@ def _rows(
         return rows[_within(sheet, protocol, spans[object_id])]
     if protocol.counts_from == "sequence":
         return rows
-    column = sheet.ids.index(object_id)
     if protocol.counts_from == "first-sight":
+        if object_id not in sheet.ids:
+            return rows[:0]
+        column = sheet.ids.index(object_id)
         seen = sheet.annotated[:, column] | sheet.predicted[:, column]
         return rows[np.argmax(seen) :] if seen.any() else rows[:0]
     start = sheet.starts_at(object_id)
@@ -93,4 +93,5 @@ def _within(sheet: ScoreSheet, protocol: Protocol, span: Span) -> NDArray[np.boo
     """Which rows of a sheet lie in a span, less those dropped at its ends."""
     frames = np.array(sheet.frames)
     first = span.start + protocol.first_frames_dropped
-    return (frames >= first) & (frames < span.start + span.frames - protocol.last_frames_dropped)
+    end = min(span.end, span.start + span.frames - protocol.last_frames_dropped)
+    return (frames >= first) & (frames < end)

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from vosbench.arrays import BinaryMask, Mask, check_mask
+from vosbench.arrays import Mask, check_mask
 from vosbench.metrics import disk
 from vosbench.metrics.strips import COLUMNS, MARGIN, OWN, Box, StripPacker, Words, occupied_rows
 from vosbench.metrics.tolerance import TOLERANCE, tolerance_radius
@@ -24,16 +23,16 @@ class FrameScores:
     """Scores of objects in one frame, all in the order of the ids asked for.
 
     Attributes:
-        J: region similarity, `float64 n`, 0..1.
-        F: contour accuracy, `float64 n`, 0..1.
-        annotated: whether the annotation shows the object, `bool n`.
-        predicted: whether the prediction does, `bool n`.
+        J: region similarity, 0..1.
+        F: contour accuracy, 0..1.
+        annotated: whether the annotation shows the object.
+        predicted: whether the prediction does.
     """
 
-    J: NDArray[np.float64]
-    F: NDArray[np.float64]
-    annotated: BinaryMask
-    predicted: BinaryMask
+    J: tuple[float, ...]
+    F: tuple[float, ...]
+    annotated: tuple[bool, ...]
+    predicted: tuple[bool, ...]
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,12 @@ class FrameScorer:
         self._room = np.empty((4 + disk.ROOM, 0), np.uint64)
 
     def compare(
-        self, truth: Mask, predictions: Sequence[Mask], ids: Sequence[int]
+        self,
+        truth: Mask,
+        predictions: Sequence[Mask],
+        ids: Sequence[int],
+        *,
+        binary: bool = False,
     ) -> tuple[FrameScores, ...]:
         """Scores of each prediction; the truth is worked on once for all of them.
 
@@ -98,6 +102,7 @@ class FrameScorer:
             truth: `uint8 h×w` of the scorer's size.
             predictions: any number of them, the same.
             ids: objects to score, 1..255.
+            binary: whether the label maps hold 0 and 1 only, which saves a look at every pixel.
 
         Raises:
             ValueError: a label map of another dtype or size.
@@ -105,14 +110,14 @@ class FrameScorer:
         maps = [np.ascontiguousarray(each) for each in (truth, *predictions)]
         for each in maps:
             check_mask(each, self.size)
-        counted = self._count(self._planes(maps, ids))
+        counted = self._count(self._planes(maps, ids, binary and tuple(ids) == (1,)))
         true = range(len(ids))
         return tuple(
             _scores(counted, true, [number * len(ids) + plane for plane in true], self.radius)
             for number in range(1, len(maps))
         )
 
-    def _planes(self, maps: Sequence[Mask], ids: Sequence[int]) -> list[_Plane | None]:
+    def _planes(self, maps: Sequence[Mask], ids: Sequence[int], alone: bool) -> list[_Plane | None]:
         """Every object of every map, None where it is empty; words of rows that hold any object."""
         occupied = [rows for rows in map(occupied_rows, maps) if rows is not None]
         if not occupied:
@@ -123,7 +128,6 @@ class FrameScorer:
         planes: list[_Plane | None] = []
         offset = self.radius
         for mask in maps:
-            alone = list(ids) == [1] and int(mask.max(initial=0)) <= 1
             for object_id in ids:
                 words = self._packer.pack(mask, object_id, rows, alone=alone)
                 plane = self._plane(words, top, offset)
@@ -223,10 +227,10 @@ def _scores(
     """Scores of the planes `predicted` against the planes `true`."""
     pairs = [_pair(counted, *pair, radius) for pair in zip(true, predicted, strict=True)]
     return FrameScores(
-        J=np.array([J for J, _ in pairs]),
-        F=np.array([F for _, F in pairs]),
-        annotated=np.array([counted.area[plane] > 0 for plane in true], np.bool_),
-        predicted=np.array([counted.area[plane] > 0 for plane in predicted], np.bool_),
+        J=tuple(J for J, _ in pairs),
+        F=tuple(F for _, F in pairs),
+        annotated=tuple(counted.area[plane] > 0 for plane in true),
+        predicted=tuple(counted.area[plane] > 0 for plane in predicted),
     )
 
 

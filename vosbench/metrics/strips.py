@@ -46,12 +46,12 @@ class Box:
     rows: tuple[int, int]
     spare: int
 
-    @property
+    @cached_property
     def shape(self) -> tuple[int, int]:
         """Strips and rows, spare ones included."""
         return self.strips[1] - self.strips[0], self.rows[1] - self.rows[0] + 2 * self.spare
 
-    @property
+    @cached_property
     def end(self) -> int:
         """One past its last word."""
         strips, rows = self.shape
