@@ -204,7 +204,7 @@ def test_a_mask_of_another_size_is_refused_with_both_sizes(prediction: Mask, siz
 def test_a_sequence_without_a_frame_that_counts_is_refused(
     frames: int, protocol: protocols.Protocol
 ) -> None:
-    expected = f"goat has {frames} frames, but protocol {protocol.name} needs at least 3"
+    expected = f"goat has {frames} frames?, but protocol {protocol.name} needs at least 3"
     with pytest.raises(DataError, match=expected):
         evaluate_sequence(sequence_of(*[squares(1)] * frames), only(squares(1)), protocol)
 

@@ -3,9 +3,8 @@
 Masks are compared once, and each protocol chooses from the comparison what counts.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from vosbench.consensus_steps import REFERENCES, Step, steps_between
@@ -14,13 +13,12 @@ from vosbench.evaluate import Rules, Summary, nothing_counts, scores_of, summari
 from vosbench.groups import Unseen, by_group, over_groups
 from vosbench.mask_sequence import MaskSequence, has_object_folders, parts_of
 from vosbench.metrics.aggregate import Decay
-from vosbench.metrics.counting import Span
 from vosbench.metrics.protocols import PROTOCOLS, ExtraIds, Protocol
 from vosbench.object_meta import ObjectMeta
 from vosbench.processes import each_in_processes
 from vosbench.records import ObjectScore
 from vosbench.score_sheet import Comparing, ScoreSheet, score_sheets
-from vosbench.scoring import choose, layout_error, renumbered
+from vosbench.scoring import choose, layout_error, renumbered, rules_for
 from vosbench.wording import first_few
 
 
@@ -67,13 +65,11 @@ class _Part:
     Attributes:
         sheet: ids as they are.
         merged: all ids as one object; None where each object has a folder of its own.
-        spans: as in `vosbench.metrics.counting.series_of`.
         object_id: of the only object; None where values of the label maps are ids.
     """
 
     sheet: ScoreSheet
     merged: ScoreSheet | None
-    spans: Mapping[int, Span] | None
     object_id: int | None
 
 
@@ -85,6 +81,7 @@ _Compared = Sequence[tuple[MaskSequence, Sequence[_Part]]]
 class _Options:
     extra_ids: ExtraIds | None
     decay: Decay
+    meta: ObjectMeta | None
     unseen: Unseen | None
 
 
@@ -119,19 +116,19 @@ def consensus(
         MethodError: a process was ended from outside.
     """
     chosen = choose(predictions, annotations, sequences=sequences, partial_results=partial_results)
-    results = each_in_processes(partial(_compare, meta=meta), chosen.sequences, workers)
+    results = each_in_processes(_compare, chosen.sequences, workers)
     compared: list[list[tuple[MaskSequence, Sequence[_Part]]]] = [[] for _ in predictions]
     for sequence, members, result in zip(chosen.sequences, chosen.members, results, strict=True):
         for member, parts in zip(members, result, strict=True):
             compared[member].append((sequence, parts))
-    options = _Options(extra_ids, decay, unseen)
+    options = _Options(extra_ids, decay, meta, unseen)
     return tuple(
         _of_folder(folder, of_folder, options, notes)
         for folder, of_folder, notes in zip(predictions, compared, chosen.notes, strict=True)
     )
 
 
-def _compare(sequence: MaskSequence, *, meta: ObjectMeta | None) -> tuple[tuple[_Part, ...], ...]:
+def _compare(sequence: MaskSequence) -> tuple[tuple[_Part, ...], ...]:
     """The parts of a sequence for each prediction, compared in every way that a protocol needs."""
     by_id = Comparing.under([each for each in PROTOCOLS if each.objects != "merged"])
     merged = Comparing.under([each for each in PROTOCOLS if each.objects == "merged"])
@@ -139,10 +136,9 @@ def _compare(sequence: MaskSequence, *, meta: ObjectMeta | None) -> tuple[tuple[
     rows = []
     for part in parts_of(sequence, by_id):
         sheets = score_sheets(part.truth, part.predictions, ways)
-        spans = None if meta is None else meta.spans(sequence.name, part.truth.frames)
         rows.append(
             [
-                _Part(each[0], each[1] if len(ways) == 2 else None, spans, part.object_id)
+                _Part(each[0], each[1] if len(ways) == 2 else None, part.object_id)
                 for each in zip(*sheets, strict=True)
             ]
         )
@@ -155,15 +151,16 @@ def _of_folder(
     verdicts = {each.name: _verdict(compared, each, options) for each in PROTOCOLS}
     reference = next((name for name in REFERENCES if verdicts[name].summary is not None), "")
     steps: list[Step] = []
-    if reference:
-        for protocol in PROTOCOLS:
-            if protocol.name != reference and verdicts[protocol.name].summary is not None:
-                steps += steps_between(
-                    reference,
-                    protocol,
-                    lambda rules: _verdict(compared, rules, options).objects,
-                    verdicts[protocol.name].summary,
-                )
+    for protocol in PROTOCOLS if reference else ():
+        final = verdicts[protocol.name].summary
+        if protocol.name != reference and final is not None:
+            steps += steps_between(
+                reference,
+                protocol,
+                lambda rules: _verdict(compared, rules, options).objects,
+                final,
+                listed=options.meta is not None and bool(options.meta.ranges),
+            )
     return Consensus(
         folder=folder,
         verdicts=tuple(verdicts.values()),
@@ -177,7 +174,9 @@ def _verdict(compared: _Compared, protocol: Protocol, options: _Options) -> Verd
     rules = Rules(protocol, options.extra_ids, options.decay)
     try:
         objects = tuple(
-            score for sequence, parts in compared for score in _objects(sequence, parts, rules)
+            score
+            for sequence, parts in compared
+            for score in _objects(sequence, parts, rules, options.meta)
         )
         return Verdict(protocol.name, _summary(objects, protocol, options.unseen), objects)
     except DataError as error:
@@ -185,14 +184,18 @@ def _verdict(compared: _Compared, protocol: Protocol, options: _Options) -> Verd
 
 
 def _objects(
-    sequence: MaskSequence, parts: Sequence[_Part], rules: Rules
+    sequence: MaskSequence, parts: Sequence[_Part], rules: Rules, meta: ObjectMeta | None
 ) -> tuple[ObjectScore, ...]:
     found: list[ObjectScore] = []
     for part in parts:
         if part.merged is None and not rules.protocol.object_folders:
             raise layout_error(sequence, rules.protocol)
         merged = part.merged if rules.protocol.objects == "merged" else None
-        scores = scores_of(part.sheet if merged is None else merged, rules, spans=part.spans)
+        sheet = part.sheet if merged is None else merged
+        spans = (
+            None if meta is None else meta.spans(rules.protocol, sequence.name, sheet.frame_names)
+        )
+        scores = scores_of(sheet, rules_for(rules, part.object_id), spans=spans)
         found += renumbered(scores, part.object_id).objects
     if not found:
         raise nothing_counts(sequence.name, rules.protocol)

@@ -1,6 +1,6 @@
 """Why two protocols differ: the rules of one are changed into those of the other in turn."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vosbench.arrays import VOID
@@ -12,7 +12,8 @@ from vosbench.wording import counted, first_few
 REFERENCES = ("davis2017", "vos-benchmark", "sa-v", "youtube-vos")
 """Protocols that others are held against: the first of them that can be applied."""
 
-_Objects = Mapping[tuple[str, int], ObjectScore]
+_Key = tuple[str, int]
+_Objects = Mapping[_Key, ObjectScore]
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,9 @@ def steps_between(
     reference: str,
     protocol: Protocol,
     scored: Callable[[Protocol], Sequence[ObjectScore]],
-    final: Summary | None,
+    final: Summary,
+    *,
+    listed: bool = False,
 ) -> list[Step]:
     """The way from the reference to a protocol; the changes add up to the whole difference.
 
@@ -47,18 +50,19 @@ def steps_between(
         protocol: the one to arrive at.
         scored: rules → scores of the objects; any mixture of both protocols' rules.
         final: the figures of `protocol`.
+        listed: whether a list of the dataset says where objects begin and end.
     """
     rules = get(reference)
     before = _by_name(scored(rules))
     steps: list[Step] = []
     for rule, changed in _ways(rules, protocol):
         after = _by_name(scored(changed))
-        sentence = _sentence(before, after, changed)
-        if sentence:
+        said = _SENTENCES[rule](before, after, changed, listed)
+        if said:
             change = _figure(after) - _figure(before)
-            steps.append(Step(protocol.name, rule, change, sentence))
+            steps.append(Step(protocol.name, rule, change, "; ".join(said)))
         before = after
-    if final is not None and final.J_and_F != _figure(before):
+    if final.J_and_F != _figure(before):
         steps.append(
             Step(
                 protocol.name,
@@ -73,7 +77,7 @@ def steps_between(
 def _ways(reference: Protocol, protocol: Protocol) -> list[tuple[str, Protocol]]:
     """What the rules are about, and the reference with these and all rules before them changed."""
     if protocol.objects == "merged":
-        return [("objects", protocol)]
+        return [("merging", protocol)]
     objects = replace(
         reference,
         objects=protocol.objects,
@@ -93,47 +97,74 @@ def _figure(scores: _Objects) -> float:
     return summarise(scores.values()).J_and_F
 
 
-def _sentence(before: _Objects, after: _Objects, rules: Protocol) -> str:
-    """What the change did to objects and their frames; empty where nothing."""
-    if rules.objects == "merged":
-        if before == after:
-            return ""
-        return (
-            f"all ids of a sequence are one object: {counted(len(before), 'object')} become "
-            f"{len(after)}"
+def _merging(before: _Objects, after: _Objects, rules: Protocol, listed: bool) -> list[str]:
+    """What became of objects when all ids were merged; nothing where there was no other id."""
+    if before == after:
+        return []
+    become = "becomes" if len(before) == 1 else "become"
+    return [
+        "all ids of a sequence are one object, in all frames that count: "
+        f"{counted(len(before), 'object')} {become} {len(after)}"
+    ]
+
+
+def _objects(before: _Objects, after: _Objects, rules: Protocol, listed: bool) -> list[str]:
+    """Which objects were lost and won when others came to be objects."""
+    void, fewer = _void(key for key in before if key not in after)
+    said = []
+    if fewer:
+        where = "" if rules.objects == "annotated" else " of a frame that counts"
+        said.append(
+            f"{counted(len(fewer), 'object')} less, since no annotation{where} shows "
+            f"{_listed(fewer)}"
         )
+    if void:
+        said.append(f"255 is void and no object: {_listed(void)}")
+    void, more = _void(key for key in after if key not in before)
+    if void:
+        said.append(f"255 is no void but an object: {_listed(void)}")
+    if more:
+        said.append(f"{counted(len(more), 'object')} more, {_ONLY_FIRST}: {_listed(more)}")
+    return said
+
+
+def _frames(before: _Objects, after: _Objects, rules: Protocol, listed: bool) -> list[str]:
+    """Which objects have other frames now."""
     said = []
     fewer = [key for key in before if key not in after]
     if fewer:
-        said.append(
-            f"{counted(len(fewer), 'object')} less, since no annotation"
-            f"{'' if rules.objects == 'annotated' else ' of a frame that counts'} shows "
-            f"{_listed(fewer)}"
-        )
-    void = [key for key in after if key not in before and key[1] == VOID]
-    if void:
-        said.append(f"255 is no void but an object: {_listed(void)}")
-    more = [key for key in after if key not in before and key[1] != VOID]
+        said.append(f"{counted(len(fewer), 'object')} less, without a frame: {_listed(fewer)}")
+    more = [key for key in after if key not in before]
     if more:
-        said.append(
-            f"{counted(len(more), 'object')} more, which the first annotation lacks: "
-            f"{_listed(more)}"
-        )
-    moved = [key for key in after if key in before and after[key].frames != before[key].frames]
+        known = "by the list of objects" if listed else _ONLY_FIRST
+        said.append(f"{counted(len(more), 'object')} more, {known}: {_listed(more)}")
+    moved = [key for key in after if key in before and after[key] != before[key]]
     if moved:
         since = {
             "sequence": "over all frames that count",
             "first-sight": "from the frame on in which annotation or prediction first shows them",
             "own-start": "after the first frame in which they are annotated",
         }[rules.counts_from]
+        if listed and rules.counts_from == "own-start":
+            since = "over the frames of the list of objects"
         frames = [
             f"{sequence} {object_id}: {after[sequence, object_id].frames} of "
             f"{before[sequence, object_id].frames} frames"
             for sequence, object_id in moved
         ]
         said.append(f"{counted(len(moved), 'object')} averaged {since} ({first_few(frames)})")
-    return "; ".join(said)
+    return said
 
 
-def _listed(keys: Sequence[tuple[str, int]]) -> str:
+_SENTENCES = {"merging": _merging, "objects": _objects, "frames": _frames}
+_ONLY_FIRST = "which only the first annotation shows"
+
+
+def _void(keys: Iterable[_Key]) -> tuple[list[_Key], list[_Key]]:
+    """Objects that are void to some, and the others."""
+    every = list(keys)
+    return [key for key in every if key[1] == VOID], [key for key in every if key[1] != VOID]
+
+
+def _listed(keys: Sequence[_Key]) -> str:
     return first_few([f"{sequence} {object_id}" for sequence, object_id in keys])

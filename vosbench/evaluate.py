@@ -1,6 +1,6 @@
 """Masks against annotations under a protocol: scores a frame, an object, and over all objects."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Sequence as Some
 from dataclasses import dataclass
 
@@ -177,16 +177,14 @@ def _left_out(sheet: ScoreSheet, chosen: Some[Series], protocol: Protocol) -> tu
     """Annotated ids that are not among the objects; none where the protocol merges them."""
     if protocol.objects == "merged":
         return ()
-    annotated = sheet.annotated_ids.union(sheet.first_ids)
-    return tuple(sorted(annotated - {each.object_id for each in chosen} - {protocol.void}))
+    return tuple(sorted(sheet.known_ids - {each.object_id for each in chosen} - {protocol.void}))
 
 
 def _frame_scores(sheet: ScoreSheet, chosen: Some[Series]) -> tuple[FrameScore, ...]:
     """A row for every frame and object that count."""
     rows: list[list[FrameScore]] = [[] for _ in sheet.frames]
     for series in chosen:
-        column = sheet.ids.index(series.object_id)
-        J, F = sheet.J[:, column].tolist(), sheet.F[:, column].tolist()
+        J, F = (scores.tolist() for scores in sheet.scores_of(series.object_id))
         for row in series.rows.tolist():
             frame = sheet.frame_names[sheet.frames[row]]
             rows[row].append(FrameScore(series.object_id, frame, J[row], F[row]))
@@ -194,8 +192,7 @@ def _frame_scores(sheet: ScoreSheet, chosen: Some[Series]) -> tuple[FrameScore, 
 
 
 def _object_score(sheet: ScoreSheet, series: Series, rules: Rules) -> ObjectScore:
-    column = sheet.ids.index(series.object_id)
-    J, F = sheet.J[series.rows, column], sheet.F[series.rows, column]
+    J, F = (scores[series.rows] for scores in sheet.scores_of(series.object_id))
     return ObjectScore(
         sequence=sheet.sequence,
         object_id=series.object_id,
@@ -209,16 +206,24 @@ def _object_score(sheet: ScoreSheet, series: Series, rules: Rules) -> ObjectScor
 def _check_ids(sheet: ScoreSheet, rules: Rules) -> None:
     """Raise `DataError` for ids that the protocol has no place for."""
     protocol = rules.protocol
-    if protocol.objects not in ("first-annotation", "merged"):
-        return
+    first_only = protocol.objects in ("first-annotation", "merged")
+    if first_only:
+        _check_start(sheet, protocol)
+    if (rules.extra_ids or protocol.extra_ids) == "error":
+        objects = set(range(max(sheet.first_ids) + 1)) if first_only else sheet.known_ids
+        extra = _beyond(sheet.extra_ids, sheet, sheet.predicted, objects - {protocol.void})
+        if extra:
+            named = f"1 to {max(sheet.first_ids)}" if first_only else "of the annotations"
+            _refuse_extra_ids(extra, sheet, f"{protocol.name} scores the objects {named}")
+
+
+def _check_start(sheet: ScoreSheet, protocol: Protocol) -> None:
+    """Raise `DataError` unless the first annotation has all objects."""
     if not sheet.first_ids:
         _refuse_empty_start(sheet, protocol)
     highest = max(sheet.first_ids)
-    late = {
-        i: at
-        for i, at in _beyond(sheet.late_ids, sheet, sheet.annotated, highest).items()
-        if i != protocol.void
-    }
+    known = {*range(highest + 1), protocol.void}
+    late = _beyond(sheet.late_ids, sheet, sheet.annotated, known)
     if late:
         object_id = min(late, key=lambda each: (late[each], each))
         raise DataError(
@@ -226,18 +231,25 @@ def _check_ids(sheet: ScoreSheet, rules: Rules) -> None:
             f"{protocol.name} takes the objects 1 to {highest} from the first annotation; objects "
             "that appear later are what protocol youtube-vos is for"
         )
-    extra = _beyond(sheet.extra_ids, sheet, sheet.predicted, highest)
-    if extra and (rules.extra_ids or protocol.extra_ids) == "error":
-        _refuse_extra_ids(extra, sheet, protocol)
 
 
 def _beyond(
-    unknown: Mapping[int, int], sheet: ScoreSheet, shown: BinaryMask, highest: int
+    unknown: Mapping[int, int],
+    sheet: ScoreSheet,
+    shown: BinaryMask,
+    known: Collection[int | None],
 ) -> dict[int, int]:
-    """Ids above the highest of the first annotation, and the frame that shows each first."""
-    found = dict(unknown)
+    """Ids that are not known, and the frame that shows each first.
+
+    Args:
+        unknown: those of them that were not compared.
+        sheet: the others.
+        shown: whether a row shows an id of the sheet, `bool n×k`.
+        known: ids.
+    """
+    found = {object_id: index for object_id, index in unknown.items() if object_id not in known}
     for column, object_id in enumerate(sheet.ids):
-        if object_id > highest and shown[:, column].any():
+        if object_id not in known and shown[:, column].any():
             found[object_id] = sheet.frames[int(np.argmax(shown[:, column]))]
     return found
 
@@ -251,7 +263,7 @@ def _refuse_empty_start(sheet: ScoreSheet, protocol: Protocol) -> None:
     )
 
 
-def _refuse_extra_ids(extra: Mapping[int, int], sheet: ScoreSheet, protocol: Protocol) -> None:
+def _refuse_extra_ids(extra: Mapping[int, int], sheet: ScoreSheet, wanted: str) -> None:
     first = min(extra.values())
     ids = sorted(object_id for object_id, index in extra.items() if index == first)
     mend = "remove it, or have such ids ignored (--extra-ids ignore)"
@@ -259,5 +271,5 @@ def _refuse_extra_ids(extra: Mapping[int, int], sheet: ScoreSheet, protocol: Pro
         mend = "it looks saved as 0/255: save object 1 as 1, or score under davis2016"
     raise DataError(
         f"the mask of {sheet.where(first)} holds id {', '.join(map(str, ids))}, but protocol "
-        f"{protocol.name} scores the objects 1 to {max(sheet.first_ids)}; {mend}"
+        f"{wanted}; {mend}"
     )

@@ -13,7 +13,7 @@ import numpy as np
 
 from vosbench.arrays import Mask
 from vosbench.errors import DataError
-from vosbench.mask_folders import folders_in, frames_in, mask_file
+from vosbench.mask_folders import folders_in, frames_in, mask_file, visible
 from vosbench.masks import read_mask
 from vosbench.score_sheet import Comparing, Predicted, Truth
 from vosbench.wording import first_few
@@ -52,8 +52,11 @@ class MaskPart:
 
 
 def has_object_folders(sequence: MaskSequence) -> bool:
-    """Whether each object has a folder of its own."""
-    return bool(folders_in(sequence.annotations))
+    """Whether each object has a folder of its own; not where there are label maps beside them."""
+    inside = visible(sequence.annotations)
+    return any(path.is_dir() for path in inside) and not any(
+        path.name.endswith(".png") for path in inside
+    )
 
 
 def parts_of(sequence: MaskSequence, comparing: Comparing) -> tuple[MaskPart, ...]:
@@ -65,7 +68,7 @@ def parts_of(sequence: MaskSequence, comparing: Comparing) -> tuple[MaskPart, ..
     """
     if not has_object_folders(sequence):
         return (_part(sequence, comparing, read_mask),)
-    objects = folders_in(sequence.annotations)
+    objects = _object_folders(sequence.annotations)
     for folder in sequence.predictions:
         if not folder.is_dir():
             continue
@@ -78,25 +81,36 @@ def parts_of(sequence: MaskSequence, comparing: Comparing) -> tuple[MaskPart, ..
     return tuple(_object_part(sequence, name, comparing) for name in objects)
 
 
+def _object_folders(folder: Path) -> list[str]:
+    """Names of the objects, once it is clear that they are numbers, and no two the same."""
+    names = folders_in(folder)
+    known: dict[int, str] = {}
+    for name in names:
+        if not name.isdecimal():
+            raise DataError(
+                f"{folder / name} is not named by a number; folders of objects are named by their "
+                "ids, such as 000"
+            )
+        twin = known.setdefault(int(name), name)
+        if twin != name:
+            raise DataError(f"{folder} holds object {int(name)} twice, {twin} and {name}; keep one")
+    return names
+
+
 def _object_part(sequence: MaskSequence, name: str, comparing: Comparing) -> MaskPart:
-    if not name.isdecimal():
-        raise DataError(
-            f"{sequence.annotations / name} is not named by a number; folders of objects are "
-            "named by their ids, such as 000"
-        )
     of_object = MaskSequence(
         name=sequence.name,
         annotations=sequence.annotations / name,
         predictions=tuple(folder / name for folder in sequence.predictions),
     )
-    return _part(of_object, comparing, _read_one_object, int(name))
+    return _part(of_object, comparing, _read_one_object, name)
 
 
 def _part(
     sequence: MaskSequence,
     comparing: Comparing,
     read: Callable[[Path], Mask],
-    object_id: int | None = None,
+    object_folder: str = "",
 ) -> MaskPart:
     frames = frames_in(sequence.annotations)
     notes = tuple(
@@ -108,9 +122,9 @@ def _part(
         return read(mask_file(folder, frames[index]))
 
     return MaskPart(
-        truth=Truth(sequence.name, frames, partial(file, sequence.annotations)),
+        truth=Truth(sequence.name, frames, partial(file, sequence.annotations), object_folder),
         predictions=tuple(partial(file, folder) for folder in sequence.predictions),
-        object_id=object_id,
+        object_id=int(object_folder) if object_folder else None,
         notes=notes,
     )
 

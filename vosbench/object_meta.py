@@ -13,6 +13,7 @@ from typing import Any
 
 from vosbench.errors import DataError
 from vosbench.metrics.counting import Span
+from vosbench.metrics.protocols import Protocol
 
 
 @dataclass(frozen=True)
@@ -44,17 +45,22 @@ class ObjectMeta:
     categories: Mapping[tuple[str, int], str]
     ranges: Mapping[tuple[str, int], FrameRange]
 
-    def spans(self, sequence: str, frames: Sequence[str]) -> Mapping[int, Span] | None:
-        """The objects of a sequence by id, or None where the list gives no ranges at all.
+    def spans(
+        self, protocol: Protocol, sequence: str, frames: Sequence[str]
+    ) -> Mapping[int, Span] | None:
+        """The objects of a sequence by id.
+
+        None under a protocol that does not ask for them, or where the list gives no ranges at all.
 
         Args:
+            protocol: under which masks are scored.
             sequence: its name.
             frames: names of its annotated frames in order, which are numbers.
 
         Raises:
             DataError: the list lacks the sequence, or its numbers and the frames do not meet.
         """
-        if not self.ranges:
+        if protocol.counts_from != "own-start" or not self.ranges:
             return None
         own = {key[1]: span for key, span in self.ranges.items() if key[0] == sequence}
         if not own:
@@ -81,7 +87,7 @@ class ObjectMeta:
                 f"{found.start} to {found.end}, but the annotations are of frames {frames[0]} to "
                 f"{frames[-1]}; give the list that belongs to them"
             )
-        return Span(start=within[0], frames=found.frames)
+        return Span(start=within[0], frames=found.frames, end=within[-1] + 1)
 
 
 def read_object_meta(path: Path) -> ObjectMeta:

@@ -106,10 +106,11 @@ def score_command(show_scores: ShowScores, show_consensus: ShowConsensus) -> cli
         **how: Any,
     ) -> None:
         """Score folders of masks, PREDICTIONS/SEQUENCE/FRAME.png."""
+        _check_groups(protocol, {"--unseen": unseen, "--meta": meta})
         known = None if meta is None else _meta(meta)
         view = ScoreView(
             protocol=protocol,
-            unseen=None if unseen is None else _unseen(unseen, known, protocol),
+            unseen=None if unseen is None else _unseen(unseen, known),
             style=style,
             out=out,
         )
@@ -145,16 +146,23 @@ def _meta(path: Path) -> "ObjectMeta":
     return read_object_meta(path)
 
 
-def _unseen(path: Path, meta: "ObjectMeta | None", protocol: str) -> "Unseen":
+def _unseen(path: Path, meta: "ObjectMeta | None") -> "Unseen":
     from vosbench.groups import read_unseen
 
-    if protocol != ALL and not protocols.get(protocol).groups:
-        telling = [each.name for each in protocols.PROTOCOLS if each.groups]
-        raise UsageError(
-            f"protocol {protocol} does not tell seen from unseen objects; --unseen is for "
-            f"{' and '.join(telling)}"
-        )
     return read_unseen(path, meta)
+
+
+def _check_groups(protocol: str, given: dict[str, Path | None]) -> None:
+    """Raise `UsageError` for files that say of objects what the protocol does not ask."""
+    if protocol == ALL or protocols.get(protocol).groups:
+        return
+    telling = [each.name for each in protocols.PROTOCOLS if each.groups]
+    for option, path in given.items():
+        if path is not None:
+            raise UsageError(
+                f"protocol {protocol} does not ask for {option}, which is for "
+                f"{' and '.join(telling)}; leave it out"
+            )
 
 
 def _tell(notes: Iterable[str]) -> None:

@@ -164,6 +164,11 @@ def layout_error(sequence: MaskSequence, protocol: Protocol) -> DataError:
     )
 
 
+def rules_for(rules: Rules, object_id: int | None) -> Rules:
+    """The rules for one part: no id is extra in the masks of a single object."""
+    return rules if object_id is None else replace(rules, extra_ids="ignore")
+
+
 def renumbered(scores: SequenceScores, object_id: int | None) -> SequenceScores:
     """The scores of a part's only object under its own id."""
     if object_id is None:
@@ -177,8 +182,9 @@ def renumbered(scores: SequenceScores, object_id: int | None) -> SequenceScores:
 
 
 def _score_part(part: MaskPart, rules: Rules, meta: ObjectMeta | None) -> tuple[FolderScores, ...]:
-    spans = None if meta is None else meta.spans(part.truth.sequence, part.truth.frames)
-    found = evaluate(part.truth, part.predictions, rules, spans=spans)
+    truth = part.truth
+    spans = None if meta is None else meta.spans(rules.protocol, truth.sequence, truth.frames)
+    found = evaluate(truth, part.predictions, rules_for(rules, part.object_id), spans=spans)
     own = [renumbered(scores, part.object_id) for scores in found]
     return tuple(
         FolderScores(folder=Path(), objects=scores.objects, notes=(*notes, *_left_out(scores)))
