@@ -195,6 +195,25 @@ def test_a_folder_without_annotation(truth: Path) -> None:
     assert finding.sentence == f"{truth / 'birds'} holds no annotation"
 
 
+@pytest.mark.parametrize("protocol", ["davis2017", "sa-v"])
+def test_a_folder_for_each_object(truth: Path, masks: Path, protocol: str) -> None:
+    for root in (truth, masks):
+        (root / "birds").mkdir()
+        write_clip(root / "birds" / "000", cows)
+        write_clip(root / "birds" / "001", cows)
+    finding = next(f for f in found(truth, masks, protocol) if f.code == "object-folders")
+    assert finding.severity == ("warning" if protocol == "sa-v" else "error")
+    assert finding.sentence == f"{truth / 'birds'} holds a folder for each object: 000, 001" + (
+        "" if protocol == "sa-v" else ", but protocol davis2017 reads label maps"
+    )
+    assert all(f.code == "object-folders" for f in found(truth, masks, protocol))
+
+
+def test_a_suffix_in_capitals_is_not_read(truth: Path) -> None:
+    (truth / "cows" / "00000.PNG").write_bytes(b"")
+    assert only_one(truth).sentence == f"beside masks, {truth / 'cows'} holds 00000.PNG"
+
+
 def test_totals_are_counted(truth: Path) -> None:
     from tests.doctor.clips_on_disk import examined
 

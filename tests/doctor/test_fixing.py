@@ -121,7 +121,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_masks_that_need_no_mending_are_copied_byte_for_byte(truth: Path, masks: Path) -> None:
     extra(masks)
     (masks / "cows" / "note.txt").write_text("kept")
-    (masks / "birds").mkdir()
+    (masks / "birds" / "000").mkdir(parents=True)
+    (masks / "birds" / "000" / "b.png").write_bytes(b"no mask")
     PIL.Image.fromarray(np.ones((4, 4), np.uint8)).save(masks / "birds" / "a.png")
     write_mended(examined(truth, masks), masks.parent / "new")
     old, new = contents(masks), contents(masks.parent / "new")

@@ -5,8 +5,9 @@ from vosbench.doctor.evidence import Evidence
 from vosbench.doctor.file_checks import unreadable
 from vosbench.doctor.finding import Finding, Severity
 from vosbench.doctor.rules import Rules
+from vosbench.doctor.sequence_files import Content
 from vosbench.doctor.words import be, hold, ids, pixels, some
-from vosbench.wording import counted
+from vosbench.wording import counted, first_few
 
 
 def annotation_findings(evidence: Evidence, rules: Rules) -> list[Finding]:
@@ -22,6 +23,27 @@ def annotation_findings(evidence: Evidence, rules: Rules) -> list[Finding]:
         *_gaps(evidence, rules),
         *_late(evidence, rules, scored),
         *_void(evidence, rules),
+    ]
+
+
+def object_folders(content: Content, rules: Rules) -> list[Finding]:
+    """A finding where each object has a folder of its own, as SA-V has them."""
+    if not content.folders:
+        return []
+    sentence = f"{content.folder} holds a folder for each object: {first_few(content.folders)}"
+    mend = "the doctor looks at label maps only; what --protocol sa-v says is all there is"
+    if not rules.reads_object_folders:
+        sentence += f", but protocol {rules.name} reads label maps"
+        mend = "score with --protocol sa-v; if they are no objects, remove the folders"
+    return [
+        Finding(
+            code="object-folders",
+            severity="warning" if rules.reads_object_folders else "error",
+            sequence=content.folder.name,
+            subject="annotations",
+            sentence=sentence,
+            mend=mend,
+        )
     ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from vosbench.doctor.annotation_checks import annotation_findings
+from vosbench.doctor.annotation_checks import annotation_findings, object_folders
 from vosbench.doctor.annotation_set import EXPLAINED, Objects, objects_of, set_findings
 from vosbench.doctor.choice import chosen
 from vosbench.doctor.evidence import Evidence
@@ -56,7 +56,7 @@ class Examination:
         diagnosis: what was found.
         place: where masks lie; None where annotations alone were examined.
         mendings: one a sequence that has masks, in the order of the sequences.
-        surplus: folders of no annotated sequence, which a copy keeps as they are.
+        surplus: folders that were not held against annotations, which a copy keeps as they are.
     """
 
     diagnosis: Diagnosis
@@ -136,8 +136,15 @@ def examine(
     )
     mendings = tuple(one.mending for one in told if one.mending is not None)
     diagnosis = Diagnosis(examined=examined, findings=in_order(findings, names))
-    surplus = () if place is None or sequences is not None else place.surplus
+    surplus = () if place is None else _not_compared(place, mendings, chosen=wanted is not None)
     return Examination(diagnosis, place, mendings, surplus)
+
+
+def _not_compared(place: Place, mendings: tuple[Mending, ...], *, chosen: bool) -> tuple[str, ...]:
+    """Folders of no annotated sequence, and of sequences whose annotations are no label maps."""
+    compared = {mending.sequence for mending in mendings}
+    without = [name for name in place.folders if name not in compared]
+    return (*without, *(() if chosen else place.surplus))
 
 
 def _located(predictions: Path, names: tuple[str, ...]) -> Place:
@@ -149,11 +156,13 @@ def _located(predictions: Path, names: tuple[str, ...]) -> Place:
 def _sequence(content: Content, folder: Path | None, rules: Rules, progress: Progress) -> _Sequence:
     """All findings about one sequence, and how to mend its masks."""
     name = content.folder.name
-    frames = tuple(Path(file).stem for file in content.masks)
-    findings = strays(content, name, "annotations")
-    if not frames:
+    files = tuple(file for file in content.masks if file.endswith(".png"))
+    frames = tuple(Path(file).stem for file in files)
+    findings = [*strays(content, name, "annotations"), *object_folders(content, rules)]
+    if not frames and not content.folders:
         findings += _no_annotations(content)
     findings += annotation_names(name, frames, sorted(frames, key=natural))
+    folder = folder if frames else None  # there is nothing to hold masks against
     masks = None if folder is None else content_of(folder)
     names = None if masks is None else pair(frames, masks.masks)
     predicted = None
@@ -163,7 +172,7 @@ def _sequence(content: Content, folder: Path | None, rules: Rules, progress: Pro
         name,
         frames,
         rules,
-        truth=lambda index: read(content.folder / content.masks[index]),
+        truth=lambda index: read(content.folder / files[index]),
         predicted=predicted,
         each=progress.frame,
     )
@@ -227,7 +236,6 @@ def _not_explained(about_set: list[Finding], findings: list[Finding]) -> list[Fi
 def _no_annotations(content: Content) -> list[Finding]:
     if content.refused:
         return []
-    found = content.pictures or content.folders
     return [
         Finding(
             code="missing-frames",
@@ -235,7 +243,7 @@ def _no_annotations(content: Content) -> list[Finding]:
             sequence=content.folder.name,
             subject="annotations",
             sentence=f"{content.folder} holds no annotation"
-            + (f", but {found[0]}" if found else ""),
+            + (f", but {content.pictures[0]}" if content.pictures else ""),
             mend="expected one PNG a frame; remove the folder if it is no sequence",
         )
     ]

@@ -61,7 +61,10 @@ def strays(content: Content, sequence: str, subject: Subject) -> list[Finding]:
                 mend="make it readable, or copy it again",
             )
         ]
+    others = [name for name in content.masks if not name.endswith(".png")]
     names = [*content.strays, *(f"{name}/" for name in content.folders)]
+    if subject == "annotations":
+        names = [*content.strays, *others]  # folders are those of objects there
     if not names:
         return []
     sentence = f"beside masks, {content.folder} holds {first_few(names)}"

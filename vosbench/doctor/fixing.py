@@ -4,6 +4,7 @@ The copy is built beside its place, under a hidden name, and renamed when it is 
 """
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +50,11 @@ def write_mended(examination: Examination, target: Path) -> None:
         raise ValueError("annotations alone were examined, there are no masks to mend")
     root = examination.place.root.resolve()
     sources = list(examination.mendings)
-    sources += [_as_they_are(examination.place.root / name) for name in examination.surplus]
+    place = examination.place
+    sources += [
+        _as_they_are(name, place.folders.get(name, place.root / name))
+        for name in examination.surplus
+    ]
     for mending in sources:
         _check_inside(mending, root)
     part = hidden(target, PART)
@@ -67,17 +72,25 @@ def write_mended(examination: Examination, target: Path) -> None:
             raise
 
 
-def _as_they_are(folder: Path) -> Mending:
-    """A folder of no annotated sequence, copied as it is."""
+def _as_they_are(sequence: str, folder: Path) -> Mending:
+    """A folder that was not held against annotations, copied as it is."""
+    files = {name: name for name in _all_files(folder)}
+    return Mending(sequence, folder, files, frozenset(), None, _AS_IT_IS)
+
+
+def _all_files(folder: Path, levels: int = 3) -> Iterator[str]:
+    """Files of a folder and those in it, relative to it; hidden ones are left out."""
     content = content_of(folder)
-    files = {name: name for name in (*content.masks, *content.pictures, *content.strays)}
-    return Mending(folder.name, folder, files, frozenset(), None, _AS_IT_IS)
+    yield from (*content.masks, *content.pictures, *content.strays)
+    for name in content.folders if levels else ():
+        yield from (f"{name}/{file}" for file in _all_files(folder / name, levels - 1))
 
 
 def _write_sequence(mending: Mending, folder: Path) -> None:
     folder.mkdir()
     for name, source in mending.files.items():
         old = mending.folder / source
+        (folder / name).parent.mkdir(exist_ok=True, parents=True)
         coloured = name in mending.coloured
         new = None
         if coloured or (mending.table != _AS_IT_IS and source.lower().endswith(".png")):
@@ -95,7 +108,8 @@ def _check_inside(mending: Mending, root: Path) -> None:
     """Raise `DataError` for a name that could lead out of the copy, or a link out of the masks."""
     check_name(mending.sequence, "sequence")
     for name, source in mending.files.items():
-        check_name(name, "mask")
+        for part in name.split("/"):
+            check_name(part, "mask")
         path = mending.folder / source
         if not path.resolve().is_relative_to(root):
             raise DataError(

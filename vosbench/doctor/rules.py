@@ -42,6 +42,11 @@ class Rules:
         return self.protocol.void == VOID
 
     @property
+    def reads_object_folders(self) -> bool:
+        """Whether each object may have a folder of masks of its own."""
+        return self.protocol.object_folders
+
+    @property
     def refuses_extra_ids(self) -> bool:
         """Whether an id that is no object makes a prediction impossible to score."""
         return self.protocol.extra_ids == "error"
