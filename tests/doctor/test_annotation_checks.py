@@ -74,6 +74,11 @@ def test_an_object_that_appears_later(truth: Path) -> None:
     assert found(truth, None, "youtube-vos") == found(truth, None, "davis2016") == ()
 
 
+def test_an_object_that_appears_where_nothing_counts(truth: Path) -> None:
+    change(truth / "dogs", relabel(_2=0), only=tuple(f"{i:05d}" for i in range(FRAMES - 1)))
+    assert only_one(truth).severity == "warning"
+
+
 def test_a_late_object_with_a_low_id_is_scored(truth: Path) -> None:
     change(truth / "dogs", relabel(_1=0), only=("00000", "00001"))
     finding = only_one(truth)

@@ -99,6 +99,7 @@ def test_json_holds_what_the_text_says(
         "mend": "--fix NEW_FOLDER renumbers them, in a copy",
         "fixable": True,
     }
+    (masks / "cows" / "00000.png").unlink()
     assert run(*arguments, "--fix", tmp_path / "new") == 0
     record = json.loads(capsys.readouterr().out)
     assert (record["errors"], record["copy"]) == (0, str(tmp_path / "new"))

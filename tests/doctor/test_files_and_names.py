@@ -342,6 +342,17 @@ def test_the_annotations_themselves(truth: Path, tmp_path: Path, linked: bool) -
     )
 
 
+def test_one_sequence_that_is_its_annotation(truth: Path, masks: Path) -> None:
+    shutil.rmtree(masks / "dogs")
+    (masks / "dogs").symlink_to(truth / "dogs")
+    finding = only_one(truth, masks)
+    assert (finding.code, finding.sequences) == ("same-folder", ("dogs",))
+    assert finding.sentence == (
+        f"{masks / 'dogs'} is a folder of the annotations itself: every score is perfect and says "
+        "nothing"
+    )
+
+
 def test_a_folder_that_is_not_there(truth: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"the folder of masks .* does not exist; check the path"):
         found(truth, tmp_path / "nowhere")

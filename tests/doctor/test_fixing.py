@@ -120,6 +120,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_masks_that_need_no_mending_are_copied_byte_for_byte(truth: Path, masks: Path) -> None:
     extra(masks)
+    kept = masks / "dogs" / "00004.png"
+    PIL.Image.fromarray(read_mask(kept)).save(kept, compress_level=0)
     (masks / "cows" / "note.txt").write_text("kept")
     (masks / "birds" / "000").mkdir(parents=True)
     (masks / "birds" / "000" / "b.png").write_bytes(b"no mask")
@@ -167,6 +169,12 @@ def test_a_copy_of_sound_masks_is_made_too(
     assert contents(new) == contents(masks)
 
 
+def test_an_object_under_an_extra_id_is_not_thrown_away(truth: Path, masks: Path) -> None:
+    change(masks / "cows", relabel(_1=9), only=("00002", "00003"))
+    write_mended(examined(truth, masks), masks.parent / "new")
+    assert contents(masks.parent / "new") == contents(masks)
+
+
 def test_only_the_chosen_sequences_are_copied(truth: Path, masks: Path, tmp_path: Path) -> None:
     chosen = ("--sequences", "dogs", "--fix", tmp_path / "new")
     assert run("doctor", masks, "--annotations", truth, *chosen) == 0
@@ -193,7 +201,7 @@ def test_nothing_is_overwritten(
     )
     assert "is a file; name a new folder" in refusal(capsys, *fix, file)
     assert "is a link; name a new folder" in refusal(capsys, *fix, link)
-    for inside in (masks / "new", truth / "new", tmp_path / "DAVIS"):
+    for inside in (masks / "new", truth / "new", tmp_path / "DAVIS", masks):
         assert refusal(capsys, *fix, inside).startswith("Error: --fix ")
     assert contents(masks) == contents(full)
 

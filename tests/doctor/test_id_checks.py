@@ -70,6 +70,23 @@ def test_objects_confused_for_a_while(truth: Path, masks: Path) -> None:
     )
 
 
+def test_one_object_that_takes_the_place_of_another_is_no_exchange(
+    truth: Path, masks: Path
+) -> None:
+    change(masks / "dogs", relabel(_2=0), only=("00003",))
+    change(masks / "dogs", relabel(_1=2), only=("00003",))
+    assert found(truth, masks) == ()
+
+
+def test_an_id_must_fit_twice_as_well_as_that_of_the_object() -> None:
+    overlap = np.zeros((256, 256), np.int64)
+    overlap[1, 1] = overlap[2, 2] = 40
+    overlap[1, 2] = overlap[2, 1] = 60
+    assert exchanged_ids(overlap, least=0.3) == {}
+    overlap[1, 1] = overlap[2, 2] = 10
+    assert exchanged_ids(overlap, least=0.3) == {1: 2, 2: 1}
+
+
 def test_ids_that_begin_at_two(truth: Path, masks: Path) -> None:
     change(masks / "dogs", relabel(_1=2, _2=3))
     finding = only_one(truth, masks)
@@ -109,6 +126,9 @@ def test_extra_ids(truth: Path, masks: Path) -> None:
         "--fix NEW_FOLDER makes them background, in a copy, which scores as --extra-ids ignore does"
     )
     assert found(truth, masks, "davis2016") == ()
+    passed_over = only_one(truth, masks, "vos-benchmark")
+    assert (passed_over.code, passed_over.severity) == ("extra-ids", "warning")
+    assert passed_over.sentence.endswith("but protocol vos-benchmark scores annotated objects only")
 
 
 def test_an_extra_id_that_seems_an_object_is_not_thrown_away(truth: Path, masks: Path) -> None:

@@ -20,6 +20,7 @@ from tests.doctor.clips_on_disk import (
     relabel,
     write_clip,
 )
+from vosbench.doctor.blur import thin_ids
 from vosbench.masks import read_mask, write_mask
 
 
@@ -126,6 +127,31 @@ def test_noise_of_compression(truth: Path, masks: Path) -> None:
         PIL.Image.fromarray(read_mask(path) * 255).save(packed, "JPEG", quality=80)
         PIL.Image.open(packed).save(path, "PNG")
     assert {finding.code for finding in found(truth, masks)} == {"blurred-ids"}
+
+
+def test_noise_may_fill_a_small_area() -> None:
+    mask = np.zeros((40, 60), np.uint8)
+    for object_id in range(4, 9):
+        mask[::5, object_id] = object_id  # noise: eight pixels each
+        mask[10:13, 6 * object_id : 6 * object_id + 3] = object_id  # and 3×3, one amid its like
+    known = {1}
+    noisy = thin_ids(mask, np.bincount(mask.ravel(), minlength=256), known=known, fewest=4)
+    assert noisy == (4, 5, 6, 7, 8)
+    mask[20:, :] = 4  # now 4 fills half of the picture
+    counts = np.bincount(mask.ravel(), minlength=256)
+    assert thin_ids(mask, counts, known=known, fewest=4) == (5, 6, 7, 8)
+    assert thin_ids(mask, counts, known=known, fewest=5) == ()
+
+
+def test_what_shines_through_is_no_id(truth: Path, masks: Path) -> None:
+    colour(masks / "dogs", "RGBA")
+    pixels = np.array(PIL.Image.open(masks / "dogs" / "00002.png"))
+    pixels[0, 0, 3] = 0  # black that cannot be seen is background
+    PIL.Image.fromarray(pixels).save(masks / "dogs" / "00002.png")
+    assert only_one(truth, masks).fixable
+    pixels[12, 40, 3] = 128  # half of object 2
+    PIL.Image.fromarray(pixels).save(masks / "dogs" / "00002.png")
+    assert [finding.fixable for finding in found(truth, masks)] == [True, False]
 
 
 def test_seams_between_valid_ids(truth: Path, masks: Path) -> None:

@@ -29,8 +29,8 @@ def check_target(target: Path, predictions: Path, annotations: Path | None) -> N
     new = target.resolve()
     for folder in filter(None, (predictions, annotations)):
         old = folder.resolve()
-        if new.is_relative_to(old) or old.is_relative_to(new):
-            raise UsageError(f"--fix {target} and {folder} lie in each other; name another folder")
+        if new.is_relative_to(old):  # the reverse is a folder that is not empty
+            raise UsageError(f"--fix {target} lies in {folder}; name a folder outside of it")
 
 
 def write_mended(examination: Examination, target: Path) -> None:

@@ -104,25 +104,23 @@ def sequence_findings(
 
 
 def same_folder(place: Place, annotations: Path) -> list[Finding]:
-    """A finding if the masks are the annotations themselves."""
-    try:
-        same = place.root.samefile(annotations) or any(
-            folder.samefile(annotations / name)
-            for name, folder in place.folders.items()
-            if (annotations / name).is_dir()
-        )
-    except OSError:
-        return []
+    """A finding if the masks, or those of some sequences, are the annotations themselves."""
+    same = tuple(
+        name
+        for name, folder in place.folders.items()
+        if (annotations / name).is_dir() and folder.samefile(annotations / name)
+    )
     if not same:
         return []
+    whole = len(same) == len(place.folders)
+    which = f"{place.root} is the folder" if whole else f"{place.root / same[0]} is a folder"
     return [
         _about(
             "same-folder",
             "masks",
-            f"{place.root} is the folder of the annotations itself: every score is perfect and "
-            "says nothing",
+            f"{which} of the annotations itself: every score is perfect and says nothing",
             "give the folder of the predicted masks",
-            (),
+            same,
         )
     ]
 
