@@ -54,9 +54,8 @@ class MaskPart:
 def has_object_folders(sequence: MaskSequence) -> bool:
     """Whether each object has a folder of its own; not where there are label maps beside them."""
     inside = visible(sequence.annotations)
-    return any(path.is_dir() for path in inside) and not any(
-        path.name.endswith(".png") for path in inside
-    )
+    masks = any(path.name.endswith(".png") for path in inside)
+    return not masks and any(path.is_dir() for path in inside)
 
 
 def parts_of(sequence: MaskSequence, comparing: Comparing) -> tuple[MaskPart, ...]:

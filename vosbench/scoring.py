@@ -177,7 +177,7 @@ def renumbered(scores: SequenceScores, object_id: int | None) -> SequenceScores:
         scores,
         frames=tuple(replace(score, object_id=object_id) for score in scores.frames),
         objects=tuple(replace(score, object_id=object_id) for score in scores.objects),
-        left_out=(object_id,) if scores.left_out else (),
+        left_out=() if scores.objects else (object_id,),
     )
 
 
@@ -196,9 +196,10 @@ def _left_out(scores: SequenceScores) -> list[str]:
     if not scores.left_out:
         return []
     ids = first_few([str(object_id) for object_id in scores.left_out])
+    them = "it" if len(scores.left_out) == 1 else "them"
     return [
-        f"sequence {scores.sequence}: {counted(len(scores.left_out), 'annotated id')} ({ids}) "
-        f"left out, since no frame of them counts under protocol {scores.protocol}"
+        f"sequence {scores.sequence}: {counted(len(scores.left_out), 'object')} ({ids}) left out, "
+        f"since no frame of {them} counts under protocol {scores.protocol}"
     ]
 
 

@@ -51,7 +51,9 @@ def contour(truth: Mask, prediction: Mask, tolerance: float) -> float:
 def decay(values: list[float]) -> float:
     """As the official evaluator does it, its 8-bit edges included: right up to 255 frames."""
     frames = np.array(values)
-    ids = (np.round(np.linspace(1, len(frames), 5) + 1e-10) - 1).astype(np.uint8)
+    edges = np.round(np.linspace(1, len(frames), 5) + 1e-10) - 1
+    # By way of int64, since what a float beyond 255 becomes in 8 bits is up to the processor.
+    ids = edges.astype(np.int64).astype(np.uint8)
     bins = [frames[ids[i] : ids[i + 1] + 1] for i in range(4)]
     return float(np.nanmean(bins[0]) - np.nanmean(bins[3]))
 

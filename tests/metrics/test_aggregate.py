@@ -1,4 +1,5 @@
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.metrics import oracle
 from vosbench.metrics import statistic
-from vosbench.metrics.aggregate import mean_statistic
+from vosbench.metrics.aggregate import decay, mean_statistic, variability
 from vosbench.records import Statistic
 
 SCORES = st.floats(0, 1)
@@ -30,6 +31,33 @@ def test_decay_of_long_sequences_does_not_overflow(frames: int) -> None:
     # From 1 down to 0: the bins' means lie three quarters apart, and two frames more or less.
     scores = np.linspace(1, 0, frames)
     assert statistic(scores).decay == pytest.approx(0.75, abs=2 / frames)
+
+
+def test_decay_overflows_as_the_official_one_where_asked_to() -> None:
+    for frames in (*range(1, 20), *range(250, 601)):
+        scores = np.random.default_rng(frames).random(frames).tolist()
+        with warnings.catch_warnings():  # the official evaluator warns of its empty quarters
+            warnings.simplefilter("ignore", RuntimeWarning)
+            official = oracle.decay(scores)
+        assert decay(scores, "davis-uint8") == pytest.approx(official, rel=0, abs=0, nan_ok=True)
+
+
+def test_long_sequences_have_no_decay_or_a_wrong_one_in_8_bits() -> None:
+    worse = {frames: np.linspace(1, 0, frames) for frames in (258, 300, 400)}
+    assert math.isnan(decay(worse[258], "davis-uint8"))
+    assert math.isnan(decay(worse[300], "davis-uint8"))
+    # Edges of 400 frames are 0, 100, 200, 299, 399, in 8 bits 0, 100, 200, 43, 143: the last
+    # quarter lies 43 frames after the first.
+    assert decay(worse[400], "davis-uint8") == pytest.approx(43 / 399)
+
+
+@given(st.lists(SCORES, min_size=1, max_size=30))
+def test_variability_is_the_rounded_variance_s_root(scores: list[float]) -> None:
+    average = sum(scores) / len(scores)
+    variance = sum((score - average) ** 2 for score in scores) / len(scores)
+    # rounding may fall to either side where the variance is half way between two steps
+    assert variability(scores) ** 2 == pytest.approx(variance, abs=0.5001e-4)
+    assert round(variability(scores) ** 2 * 1e4) == pytest.approx(variability(scores) ** 2 * 1e4)
 
 
 def test_neighbouring_bins_share_a_frame() -> None:
