@@ -78,6 +78,11 @@ def test_one_object_that_takes_the_place_of_another_is_no_exchange(
     assert found(truth, masks) == ()
 
 
+def test_ids_that_move_on_by_one_for_a_frame_are_no_exchange(truth: Path, masks: Path) -> None:
+    change(masks / "dogs", relabel(_1=2, _2=7), only=("00003",))
+    assert [finding.code for finding in found(truth, masks)] == ["extra-ids"]
+
+
 def test_an_id_must_fit_twice_as_well_as_that_of_the_object() -> None:
     overlap = np.zeros((256, 256), np.int64)
     overlap[1, 1] = overlap[2, 2] = 40
