@@ -3,9 +3,18 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from tests.metrics.clips import Clip, names
 from tests.metrics.protocol_oracle import LabelMap
 from vosbench.masks import write_mask
+
+
+def blob(object_id: int = 1, moved: int = 0) -> LabelMap:
+    """A square of 6×6 pixels in 20×12, `moved` columns to the right."""
+    mask = np.zeros((12, 20), np.uint8)
+    mask[3:9, 2 + moved : 8 + moved] = object_id
+    return mask
 
 
 def write_masks(folder: Path, masks: Sequence[LabelMap]) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from tests.clip_folders import write_clip, write_masks
+from tests.clip_folders import blob, write_clip, write_masks
 from tests.metrics import protocol_oracle
 from tests.metrics.clips import Clip, clips
 from tests.metrics.protocol_oracle import LabelMap, RefusedError
@@ -23,12 +23,6 @@ def score(root: Path, protocol: str, *folders: str, **options: object) -> tuple[
     return score_folders(
         [root / folder for folder in folders or ("masks",)], root / "truth", rules, **options
     )
-
-
-def blob(object_id: int = 1, moved: int = 0) -> LabelMap:
-    mask = np.zeros((12, 20), np.uint8)
-    mask[3:9, 2 + moved : 8 + moved] = object_id
-    return mask
 
 
 @pytest.mark.parametrize("protocol", protocols.names())
