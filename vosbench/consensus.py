@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vosbench.consensus_steps import REFERENCES, Step, steps_between
+from vosbench.consensus_steps import REFERENCES, Judgement, Step, steps_between
 from vosbench.errors import DataError
 from vosbench.evaluate import Rules, Summary, nothing_counts, scores_of, summarise
 from vosbench.groups import Unseen, by_group, over_groups
@@ -152,13 +152,11 @@ def _of_folder(
     reference = next((name for name in REFERENCES if verdicts[name].summary is not None), "")
     steps: list[Step] = []
     for protocol in PROTOCOLS if reference else ():
-        final = verdicts[protocol.name].summary
-        if protocol.name != reference and final is not None:
+        if protocol.name != reference and verdicts[protocol.name].summary is not None:
             steps += steps_between(
                 reference,
                 protocol,
-                lambda rules: _verdict(compared, rules, options).objects,
-                final,
+                lambda rules: _judgement(compared, rules, options),
                 listed=options.meta is not None and bool(options.meta.ranges),
             )
     return Consensus(
@@ -171,16 +169,28 @@ def _of_folder(
 
 
 def _verdict(compared: _Compared, protocol: Protocol, options: _Options) -> Verdict:
-    rules = Rules(protocol, options.extra_ids, options.decay)
     try:
-        objects = tuple(
-            score
-            for sequence, parts in compared
-            for score in _objects(sequence, parts, rules, options.meta)
-        )
-        return Verdict(protocol.name, _summary(objects, protocol, options.unseen), objects)
+        objects, summary = _scored(compared, protocol, options)
     except DataError as error:
         return Verdict(protocol.name, reason=str(error))
+    return Verdict(protocol.name, summary, objects)
+
+
+def _judgement(compared: _Compared, protocol: Protocol, options: _Options) -> Judgement:
+    return Judgement.of(*_scored(compared, protocol, options))
+
+
+def _scored(
+    compared: _Compared, protocol: Protocol, options: _Options
+) -> tuple[tuple[ObjectScore, ...], Summary]:
+    """Scores of all objects and the means over them, or `DataError` as `score_folders`."""
+    rules = Rules(protocol, options.extra_ids, options.decay)
+    objects = tuple(
+        score
+        for sequence, parts in compared
+        for score in _objects(sequence, parts, rules, options.meta)
+    )
+    return objects, _summary(objects, protocol, options.unseen)
 
 
 def _objects(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vosbench.arrays import VOID
-from vosbench.evaluate import Summary, summarise
+from vosbench.evaluate import Summary
 from vosbench.metrics.protocols import Protocol, get
 from vosbench.records import ObjectScore
 from vosbench.wording import counted, first_few
@@ -33,11 +33,29 @@ class Step:
     sentence: str
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """What rules make of the masks.
+
+    Attributes:
+        objects: scores by sequence and id.
+        J_and_F: their final figure.
+    """
+
+    objects: _Objects
+    J_and_F: float
+
+    @staticmethod
+    def of(objects: Iterable[ObjectScore], summary: Summary) -> "Judgement":
+        """From the scores of objects and the means over them."""
+        by_name = {(score.sequence, score.object_id): score for score in objects}
+        return Judgement(by_name, summary.J_and_F)
+
+
 def steps_between(
     reference: str,
     protocol: Protocol,
-    scored: Callable[[Protocol], Sequence[ObjectScore]],
-    final: Summary,
+    judge: Callable[[Protocol], Judgement],
     *,
     listed: bool = False,
 ) -> list[Step]:
@@ -48,53 +66,52 @@ def steps_between(
     Args:
         reference: name of the protocol to begin with.
         protocol: the one to arrive at.
-        scored: rules → scores of the objects; any mixture of both protocols' rules.
-        final: the figures of `protocol`.
+        judge: rules → what they make of the masks; asked for mixtures of both protocols' rules.
         listed: whether a list of the dataset says where objects begin and end.
     """
     rules = get(reference)
-    before = _by_name(scored(rules))
+    before = judge(rules)
     steps: list[Step] = []
     for rule, changed in _ways(rules, protocol):
-        after = _by_name(scored(changed))
-        said = _SENTENCES[rule](before, after, changed, listed)
+        after = judge(changed)
+        change = after.J_and_F - before.J_and_F
+        if rule == "means":
+            said = [_MEANS[changed.groups]] if change else []
+        else:
+            said = _SENTENCES[rule](before.objects, after.objects, changed, listed)
         if said:
-            change = _figure(after) - _figure(before)
             steps.append(Step(protocol.name, rule, change, "; ".join(said)))
         before = after
-    if final.J_and_F != _figure(before):
-        steps.append(
-            Step(
-                protocol.name,
-                "means",
-                final.J_and_F - _figure(before),
-                "seen and unseen objects are averaged apart, and G is the mean of both",
-            )
-        )
     return steps
 
 
 def _ways(reference: Protocol, protocol: Protocol) -> list[tuple[str, Protocol]]:
     """What the rules are about, and the reference with these and all rules before them changed."""
+    ways = []
+    rules = reference
+    if reference.groups and not protocol.groups:
+        # Objects of another protocol need not be of both groups.
+        rules = replace(rules, groups=False)
+        ways.append(("means", rules))
     if protocol.objects == "merged":
-        return [("merging", protocol)]
-    objects = replace(
-        reference,
+        return [*ways, ("merging", protocol)]
+    rules = replace(
+        rules,
         objects=protocol.objects,
         void=protocol.void,
         extra_ids=protocol.extra_ids,
         object_folders=protocol.object_folders,
     )
-    frames = replace(objects, counts_from=protocol.counts_from)
-    return [("objects", objects), ("frames", frames)]
+    ways.append(("objects", rules))
+    rules = replace(rules, counts_from=protocol.counts_from)
+    ways.append(("frames", rules))
+    return [*ways, ("means", replace(rules, groups=protocol.groups))]
 
 
-def _by_name(scores: Sequence[ObjectScore]) -> _Objects:
-    return {(score.sequence, score.object_id): score for score in scores}
-
-
-def _figure(scores: _Objects) -> float:
-    return summarise(scores.values()).J_and_F
+_MEANS = {
+    True: "seen and unseen objects are averaged apart, and G is the mean of both",
+    False: "all objects are averaged together, and not seen and unseen ones apart",
+}
 
 
 def _merging(before: _Objects, after: _Objects, rules: Protocol, listed: bool) -> list[str]:
