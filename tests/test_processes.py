@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,13 @@ def process_of(job: int) -> tuple[int, int]:
     return job, os.getpid()
 
 
+def write_down(job: tuple[Path, int]) -> int:
+    folder, size = job
+    (folder / str(size)).touch()
+    time.sleep(0.2)
+    return size
+
+
 def refuse_odd_ones(job: int) -> int:
     if job % 2:
         raise DataError(f"{job} is odd")
@@ -30,6 +38,13 @@ def test_results_come_in_the_order_of_the_jobs(workers: int) -> None:
     assert [job for job, _ in results] == list(JOBS)
     alone = {process for _, process in results} == {os.getpid()}
     assert alone == (workers == 1)
+
+
+def test_the_largest_job_is_begun_first(tmp_path: Path) -> None:
+    jobs = [(tmp_path, size) for size in (1, 4, 2)]
+    assert list(each_in_processes(write_down, jobs, 1 + 1, size=lambda job: job[1])) == [1, 4, 2]
+    begun = sorted(tmp_path.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    assert {path.name for path in begun[:2]} == {"4", "2"}
 
 
 @pytest.mark.parametrize("jobs", [(), (3,)])

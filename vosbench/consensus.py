@@ -11,7 +11,7 @@ from vosbench.consensus_steps import REFERENCES, Judgement, Step, steps_between
 from vosbench.errors import DataError
 from vosbench.evaluate import Rules, Summary, nothing_counts, scores_of, summarise
 from vosbench.groups import Unseen, by_group, over_groups
-from vosbench.mask_sequence import MaskSequence, has_object_folders, parts_of
+from vosbench.mask_sequence import MaskSequence, files_of, has_object_folders, parts_of
 from vosbench.metrics.aggregate import Decay
 from vosbench.metrics.protocols import PROTOCOLS, ExtraIds, Protocol
 from vosbench.object_meta import ObjectMeta
@@ -116,7 +116,7 @@ def consensus(
         MethodError: a process was ended from outside.
     """
     chosen = choose(predictions, annotations, sequences=sequences, partial_results=partial_results)
-    results = each_in_processes(_compare, chosen.sequences, workers)
+    results = each_in_processes(_compare, chosen.sequences, workers, size=files_of)
     compared: list[list[tuple[MaskSequence, Sequence[_Part]]]] = [[] for _ in predictions]
     for sequence, members, result in zip(chosen.sequences, chosen.members, results, strict=True):
         for member, parts in zip(members, result, strict=True):
@@ -176,8 +176,11 @@ def _verdict(compared: _Compared, protocol: Protocol, options: _Options) -> Verd
     return Verdict(protocol.name, summary, objects)
 
 
-def _judgement(compared: _Compared, protocol: Protocol, options: _Options) -> Judgement:
-    return Judgement.of(*_scored(compared, protocol, options))
+def _judgement(compared: _Compared, rules: Protocol, options: _Options) -> Judgement | None:
+    try:
+        return Judgement.of(*_scored(compared, rules, options))
+    except DataError:
+        return None
 
 
 def _scored(

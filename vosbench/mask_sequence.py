@@ -58,6 +58,11 @@ def has_object_folders(sequence: MaskSequence) -> bool:
     return not masks and any(path.is_dir() for path in inside)
 
 
+def files_of(sequence: MaskSequence) -> int:
+    """How many files are in the folder of annotations, a measure of the work to do."""
+    return len(visible(sequence.annotations))
+
+
 def parts_of(sequence: MaskSequence, comparing: Comparing) -> tuple[MaskPart, ...]:
     """All that is to be compared; masks are read when asked for.
 

@@ -11,7 +11,11 @@ Result = TypeVar("Result")
 
 
 def each_in_processes(
-    work: Callable[[Job], Result], jobs: Sequence[Job], workers: int
+    work: Callable[[Job], Result],
+    jobs: Sequence[Job],
+    workers: int,
+    *,
+    size: Callable[[Job], int] = lambda job: 0,
 ) -> Iterator[Result]:
     """`work` of every job, in the order of the jobs; what one raises is raised when its turn comes.
 
@@ -19,6 +23,8 @@ def each_in_processes(
         work: a function of a module, so that other processes find it.
         jobs: data that can be sent to another process.
         workers: number of processes; with 1 nothing is started.
+        size: how much there is to do for a job. The largest is begun first, so that no process is
+            left alone with it at the end.
 
     Raises:
         MethodError: a process was ended from outside.
@@ -37,10 +43,15 @@ def each_in_processes(
         # after a fork, and vosbench starts none.
         warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
         with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=context) as pool:
+            largest_first = sorted(range(len(jobs)), key=lambda at: size(jobs[at]), reverse=True)
+            begun = {at: pool.submit(work, jobs[at]) for at in largest_first}
             try:
-                yield from pool.map(work, jobs)
+                for at in range(len(jobs)):
+                    yield begun[at].result()
             except BrokenProcessPool:
                 raise MethodError(
                     f"one of {workers} processes was ended from outside, perhaps for want of "
                     "memory; choose fewer (--workers)"
                 ) from None
+            finally:
+                pool.shutdown(cancel_futures=True)

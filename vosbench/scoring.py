@@ -12,7 +12,7 @@ from pathlib import Path
 from vosbench.errors import DataError, UsageError
 from vosbench.evaluate import Rules, SequenceScores, evaluate, nothing_counts
 from vosbench.mask_folders import annotation_folder, folders_in
-from vosbench.mask_sequence import MaskPart, MaskSequence, has_object_folders, parts_of
+from vosbench.mask_sequence import MaskPart, MaskSequence, files_of, has_object_folders, parts_of
 from vosbench.metrics.protocols import Protocol
 from vosbench.object_meta import ObjectMeta
 from vosbench.processes import each_in_processes
@@ -86,7 +86,7 @@ def score_folders(
     work = partial(score_sequence, rules=rules, meta=meta)
     objects: list[list[ObjectScore]] = [[] for _ in predictions]
     notes = [list(said) for said in chosen.notes]
-    results = each_in_processes(work, chosen.sequences, workers)
+    results = each_in_processes(work, chosen.sequences, workers, size=files_of)
     for members, result in zip(chosen.members, results, strict=True):
         for member, scores in zip(members, result, strict=True):
             objects[member] += scores.objects
