@@ -9,7 +9,7 @@ from vosbench.metrics.protocols import Protocol, get
 from vosbench.records import ObjectScore
 from vosbench.wording import counted, first_few
 
-REFERENCES = ("davis2017", "vos-benchmark", "sa-v", "youtube-vos")
+REFERENCES = ("davis2017", "vos-benchmark", "sa-v", "youtube-vos", "lvos", "davis2016")
 """Protocols that others are held against: the first of them that can be applied."""
 
 _Key = tuple[str, int]
@@ -55,7 +55,7 @@ class Judgement:
 def steps_between(
     reference: str,
     protocol: Protocol,
-    judge: Callable[[Protocol], Judgement],
+    judge: Callable[[Protocol], Judgement | None],
     *,
     listed: bool = False,
 ) -> list[Step]:
@@ -66,22 +66,28 @@ def steps_between(
     Args:
         reference: name of the protocol to begin with.
         protocol: the one to arrive at.
-        judge: rules → what they make of the masks; asked for mixtures of both protocols' rules.
+        judge: rules → what they make of the masks; None where they leave a sequence without an
+            object, as mixtures of both protocols' rules may.
         listed: whether a list of the dataset says where objects begin and end.
     """
     rules = get(reference)
     before = judge(rules)
+    assert before is not None, "the reference is a protocol that can be applied"
     steps: list[Step] = []
+    together = ""
     for rule, changed in _ways(rules, protocol):
         after = judge(changed)
+        if after is None:  # one step with the next
+            together = f"{rule} and "
+            continue
         change = after.J_and_F - before.J_and_F
         if rule == "means":
             said = [_MEANS[changed.groups]] if change else []
         else:
             said = _SENTENCES[rule](before.objects, after.objects, changed, listed)
         if said:
-            steps.append(Step(protocol.name, rule, change, "; ".join(said)))
-        before = after
+            steps.append(Step(protocol.name, together + rule, change, "; ".join(said)))
+        before, together = after, ""
     return steps
 
 
