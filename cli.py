@@ -34,12 +34,12 @@ from vosbench.one_line import one_line
 if TYPE_CHECKING:
     from vosbench.ablation import Line
     from vosbench.ablation_command import View
-    from vosbench.consensus import Consensus
     from vosbench.records import Run
     from vosbench.registry import Entry
     from vosbench.reports.table import Table
-    from vosbench.score_command import ScoreView
-    from vosbench.scoring import FolderScores
+    from vosbench.scoring.command import ScoreView
+    from vosbench.scoring.consensus import Consensus
+    from vosbench.scoring.folders import FolderScores
     from vosbench.verification.command import CheckRun
     from vosbench.verification.findings import ReportCheck
 
@@ -219,7 +219,7 @@ def _show_consensus(found: "tuple[Consensus, ...]", view: "ScoreView") -> None:
 
 @commands.later("score")
 def _score() -> click.Command:
-    from vosbench.score_command import score_command
+    from vosbench.scoring.command import score_command
 
     return score_command(_show_scores, _show_consensus)
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import cast
 
 from vosbench.evaluate import Summary, summarise
-from vosbench.groups import Unseen, by_group, over_groups
 from vosbench.metrics.protocols import Protocol
 from vosbench.records import ObjectScore, Statistic
 from vosbench.reports.table import Cell, Column, Row, Table, Value
+from vosbench.scoring.groups import Unseen, by_group, over_groups
 
 COLUMNS = (
     "sequence",

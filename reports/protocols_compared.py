@@ -1,9 +1,9 @@
 """One set of masks under every protocol, as two tables: the figures, and why they differ."""
 
-from vosbench.consensus import Consensus, Verdict
-from vosbench.consensus_steps import Step
 from vosbench.evaluate import Summary
 from vosbench.reports.table import Cell, Column, Notes, Row, Table, Value
+from vosbench.scoring.consensus import Consensus, Verdict
+from vosbench.scoring.consensus_steps import Step
 
 
 def build(found: Consensus, *, of: str = "") -> tuple[Table, ...]:

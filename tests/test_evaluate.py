@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from tests.metrics import oracle
 from vosbench.arrays import Image, Mask
+from vosbench.comparing import Truth
 from vosbench.errors import DataError
 from vosbench.evaluate import FrameScore, Rules, evaluate, evaluate_sequence, summarise
 from vosbench.metrics import protocols
 from vosbench.records import ObjectScore, Statistic
-from vosbench.score_sheet import Truth
 from vosbench.sequence import Sequence
 
 DAVIS2016, DAVIS2017 = protocols.get("davis2016"), protocols.get("davis2017")

@@ -9,7 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from tests.clip_folders import blob, write_masks
+from tests.scoring.clip_folders import blob, write_masks
 from vosbench.cli import commands
 from vosbench.lazy_group import LazyGroup
 
@@ -98,5 +98,5 @@ def test_score_imports_nothing_that_it_does_not_need(tmp_path: Path) -> None:
         )
         code, modules = json.loads(done.stdout.splitlines()[-1])
         assert code == 0
-        assert "vosbench.scoring" in modules
+        assert "vosbench.scoring.folders" in modules
         assert not set(modules).intersection(HEAVY)

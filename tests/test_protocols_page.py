@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.clip_folders import write_clip
 from tests.metrics import protocol_oracle
 from tests.metrics.clips import Clip
 from tests.metrics.protocol_oracle import LabelMap, Scores
+from tests.scoring.clip_folders import write_clip
 from vosbench.evaluate import Rules, summarise
-from vosbench.groups import Unseen, by_group, over_groups
 from vosbench.metrics import protocols
-from vosbench.scoring import score_folders
+from vosbench.scoring.folders import score_folders
+from vosbench.scoring.groups import Unseen, by_group, over_groups
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "protocols.md").read_text(encoding="utf-8")
 

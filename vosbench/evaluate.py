@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from vosbench.arrays import VOID, BinaryMask
+from vosbench.comparing import Comparing, Predicted, Truth, score_sheets
+from vosbench.counting import Series, Span, series_of
 from vosbench.errors import DataError
 from vosbench.metrics.aggregate import Decay, mean_statistic, statistic, variability
-from vosbench.metrics.counting import Series, Span, series_of
 from vosbench.metrics.protocols import ExtraIds, Protocol
 from vosbench.records import ObjectScore, Statistic
-from vosbench.score_sheet import Comparing, Predicted, ScoreSheet, Truth, score_sheets
+from vosbench.score_sheet import ScoreSheet
 from vosbench.sequence import Sequence
 
 
@@ -120,7 +121,7 @@ def evaluate(
         truth: as the sequence of `evaluate_sequence`.
         predictions: each as `predicted` of `evaluate_sequence`.
         rules: protocol and options.
-        spans: as in `vosbench.metrics.counting.series_of`.
+        spans: as in `vosbench.counting.series_of`.
 
     Raises:
         DataError: as `evaluate_sequence`.

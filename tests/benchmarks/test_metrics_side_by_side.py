@@ -26,7 +26,7 @@ from vosbench.evaluate import Rules
 from vosbench.mask_folders import mask_file
 from vosbench.masks import read_mask, write_mask
 from vosbench.metrics import protocols
-from vosbench.scoring import score_folders
+from vosbench.scoring.folders import score_folders
 
 DAVIS2017 = Rules(protocols.get("davis2017"))
 

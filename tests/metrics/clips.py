@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from tests.metrics.protocol_oracle import LabelMap
-from vosbench.score_sheet import Truth
+from vosbench.comparing import Truth
 
 IDS = (1, 2, 3, 5, 255)
 

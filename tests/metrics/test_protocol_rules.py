@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from tests.metrics import protocol_oracle
 from tests.metrics.clips import Clip, clips
 from tests.metrics.protocol_oracle import RefusedError, Scores
+from vosbench.counting import Span
 from vosbench.errors import DataError
 from vosbench.evaluate import Rules, SequenceScores, evaluate
 from vosbench.metrics import protocols
-from vosbench.metrics.counting import Span
 from vosbench.records import ObjectScore
 
 SPARSE = tuple(each.name for each in protocols.PROTOCOLS if each.sparse)

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from vosbench.consensus import Consensus, Verdict
-from vosbench.consensus_steps import Step
 from vosbench.evaluate import Summary
 from vosbench.records import Statistic
 from vosbench.reports.protocols_compared import build
 from vosbench.reports.render import render
+from vosbench.scoring.consensus import Consensus, Verdict
+from vosbench.scoring.consensus_steps import Step
 
 
 def summary(J: float, F: float, spread: float | None = None) -> Summary:

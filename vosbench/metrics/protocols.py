@@ -1,6 +1,6 @@
 """Protocols: which frames and objects of a sequence count, and what a label map means.
 
-A protocol is data. `vosbench.score_sheet` compares masks, `vosbench.metrics.counting` applies the
+A protocol is data. `vosbench.comparing` compares masks, `vosbench.counting` applies the
 rules, and both know no protocol by name. docs/protocols.md numbers the rules of each.
 """
 

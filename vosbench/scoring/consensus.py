@@ -7,18 +7,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vosbench.consensus_steps import REFERENCES, Judgement, Step, steps_between
+from vosbench.comparing import Comparing, score_sheets
 from vosbench.errors import DataError
 from vosbench.evaluate import Rules, Summary, nothing_counts, scores_of, summarise
-from vosbench.groups import Unseen, by_group, over_groups
-from vosbench.mask_sequence import MaskSequence, files_of, has_object_folders, parts_of
 from vosbench.metrics.aggregate import Decay
 from vosbench.metrics.protocols import PROTOCOLS, ExtraIds, Protocol
-from vosbench.object_meta import ObjectMeta
 from vosbench.processes import each_in_processes
 from vosbench.records import ObjectScore
-from vosbench.score_sheet import Comparing, ScoreSheet, score_sheets
-from vosbench.scoring import choose, layout_error, renumbered, rules_for
+from vosbench.score_sheet import ScoreSheet
+from vosbench.scoring.consensus_steps import REFERENCES, Judgement, Step, steps_between
+from vosbench.scoring.folders import choose, layout_error, renumbered, rules_for
+from vosbench.scoring.groups import Unseen, by_group, over_groups
+from vosbench.scoring.object_meta import ObjectMeta
+from vosbench.scoring.sequence_folders import MaskSequence, files_of, has_object_folders, parts_of
 from vosbench.wording import first_few
 
 
@@ -97,10 +98,10 @@ def consensus(
     meta: ObjectMeta | None = None,
     unseen: Unseen | None = None,
 ) -> tuple[Consensus, ...]:
-    """Each folder of masks under every protocol; arguments as in `vosbench.scoring.score_folders`.
+    """Each folder of masks under every protocol.
 
     Args:
-        predictions: as there, like what is not named here.
+        predictions: as in `vosbench.scoring.folders.score_folders`, like what is not named here.
         annotations: as there.
         sequences: as there.
         extra_ids: as in `vosbench.evaluate.Rules`.

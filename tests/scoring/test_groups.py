@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from vosbench.errors import DataError
-from vosbench.groups import Unseen, by_group, over_groups, read_unseen
-from vosbench.object_meta import ObjectMeta
 from vosbench.records import ObjectScore, Statistic
+from vosbench.scoring.groups import Unseen, by_group, over_groups, read_unseen
+from vosbench.scoring.object_meta import ObjectMeta
 
 
 def score(

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vosbench.counting import Span
 from vosbench.errors import DataError
-from vosbench.metrics.counting import Span
 from vosbench.metrics.protocols import Protocol
 
 

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from tests.clip_folders import blob, write_clip, write_masks
 from tests.metrics import protocol_oracle
 from tests.metrics.clips import Clip, clips
 from tests.metrics.protocol_oracle import LabelMap, RefusedError
+from tests.scoring.clip_folders import blob, write_clip, write_masks
 from vosbench.errors import DataError
 from vosbench.evaluate import Rules
 from vosbench.metrics import protocols
-from vosbench.object_meta import FrameRange, ObjectMeta
-from vosbench.scoring import FolderScores, score_folders
+from vosbench.scoring.folders import FolderScores, score_folders
+from vosbench.scoring.object_meta import FrameRange, ObjectMeta
 
 
 def score(root: Path, protocol: str, *folders: str, **options: object) -> tuple[FolderScores, ...]:

@@ -19,10 +19,10 @@ from vosbench.errors import UsageError
 from vosbench.metrics import protocols
 
 if TYPE_CHECKING:
-    from vosbench.consensus import Consensus
-    from vosbench.groups import Unseen
-    from vosbench.object_meta import ObjectMeta
-    from vosbench.scoring import FolderScores
+    from vosbench.scoring.consensus import Consensus
+    from vosbench.scoring.folders import FolderScores
+    from vosbench.scoring.groups import Unseen
+    from vosbench.scoring.object_meta import ObjectMeta
 
 ALL = "all"
 """In place of a protocol: the same masks under each of them."""
@@ -116,7 +116,7 @@ def score_command(show_scores: ShowScores, show_consensus: ShowConsensus) -> cli
         )
         how |= {"partial_results": partial, "meta": known}
         if protocol == ALL:
-            from vosbench.consensus import consensus
+            from vosbench.scoring.consensus import consensus
 
             found = consensus(
                 predictions,
@@ -130,7 +130,7 @@ def score_command(show_scores: ShowScores, show_consensus: ShowConsensus) -> cli
             show_consensus(found, view)
             return
         from vosbench.evaluate import Rules
-        from vosbench.scoring import score_folders
+        from vosbench.scoring.folders import score_folders
 
         rules = Rules(protocols.get(protocol), extra_ids, decay)
         scores = score_folders(predictions, annotations, rules, **how)
@@ -141,13 +141,13 @@ def score_command(show_scores: ShowScores, show_consensus: ShowConsensus) -> cli
 
 
 def _meta(path: Path) -> "ObjectMeta":
-    from vosbench.object_meta import read_object_meta
+    from vosbench.scoring.object_meta import read_object_meta
 
     return read_object_meta(path)
 
 
 def _unseen(path: Path, meta: "ObjectMeta | None") -> "Unseen":
-    from vosbench.groups import read_unseen
+    from vosbench.scoring.groups import read_unseen
 
     return read_unseen(path, meta)
 

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.clip_folders import blob, write_clip, write_masks
 from tests.metrics.clips import Clip, clips
-from vosbench.consensus import Consensus, consensus
+from tests.scoring.clip_folders import blob, write_clip, write_masks
 from vosbench.errors import DataError
 from vosbench.evaluate import Rules, summarise
-from vosbench.groups import Unseen, by_group, over_groups
 from vosbench.metrics import protocols
-from vosbench.object_meta import FrameRange, ObjectMeta
-from vosbench.scoring import score_folders
+from vosbench.scoring.consensus import Consensus, consensus
+from vosbench.scoring.folders import score_folders
+from vosbench.scoring.groups import Unseen, by_group, over_groups
+from vosbench.scoring.object_meta import FrameRange, ObjectMeta
 
 
 def under_all(root: Path, **options: object) -> Consensus:

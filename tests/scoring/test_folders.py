@@ -11,7 +11,7 @@ from vosbench.mask_folders import annotation_folder
 from vosbench.masks import write_mask
 from vosbench.metrics import protocols
 from vosbench.reports.folder_scores import COLUMNS, build
-from vosbench.scoring import FolderScores, score_folders
+from vosbench.scoring.folders import FolderScores, score_folders
 
 SQUARE = np.zeros((12, 16), np.uint8)
 SQUARE[3:9, 2:8] = 1

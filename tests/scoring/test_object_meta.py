@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from vosbench.counting import Span
 from vosbench.errors import DataError
 from vosbench.metrics import protocols
-from vosbench.metrics.counting import Span
-from vosbench.object_meta import FrameRange, ObjectMeta, read_object_meta
+from vosbench.scoring.object_meta import FrameRange, ObjectMeta, read_object_meta
 
 LVOS, DAVIS2017 = protocols.get("lvos"), protocols.get("davis2017")
 FRAMES = tuple(f"{number:08d}" for number in range(1, 47, 5))

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from vosbench.arrays import Mask
+from vosbench.comparing import Comparing, Predicted, Truth
 from vosbench.errors import DataError
 from vosbench.mask_folders import folders_in, frames_in, mask_file, visible
 from vosbench.masks import read_mask
-from vosbench.score_sheet import Comparing, Predicted, Truth
 from vosbench.wording import first_few
 
 

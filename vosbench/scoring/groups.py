@@ -7,8 +7,8 @@ from pathlib import Path
 from vosbench.errors import DataError
 from vosbench.evaluate import Summary, summarise
 from vosbench.metrics.aggregate import mean_statistic
-from vosbench.object_meta import ObjectMeta
 from vosbench.records import ObjectScore
+from vosbench.scoring.object_meta import ObjectMeta
 from vosbench.wording import first_few
 
 SEEN, UNSEEN = "seen", "unseen"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clip_folders import blob, write_masks
+from tests.scoring.clip_folders import blob, write_masks
 from vosbench.cli import main
 
 Score = Callable[..., int]

@@ -9,15 +9,21 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from vosbench.comparing import Comparing
 from vosbench.errors import DataError, UsageError
 from vosbench.evaluate import Rules, SequenceScores, evaluate, nothing_counts
 from vosbench.mask_folders import annotation_folder, folders_in
-from vosbench.mask_sequence import MaskPart, MaskSequence, files_of, has_object_folders, parts_of
 from vosbench.metrics.protocols import Protocol
-from vosbench.object_meta import ObjectMeta
 from vosbench.processes import each_in_processes
 from vosbench.records import ObjectScore
-from vosbench.score_sheet import Comparing
+from vosbench.scoring.object_meta import ObjectMeta
+from vosbench.scoring.sequence_folders import (
+    MaskPart,
+    MaskSequence,
+    files_of,
+    has_object_folders,
+    parts_of,
+)
 from vosbench.wording import counted, first_few, suggestion
 
 

@@ -1,0 +1,1 @@
+"""Folders of masks of any origin against annotations: `vosbench score`."""
