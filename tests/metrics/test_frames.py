@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tests.metrics import oracle
 from vosbench.mask_folders import folders_in, frames_in, mask_file
 from vosbench.masks import read_mask
-from vosbench.metrics.frames import FrameScorer
+from vosbench.metrics.frames import FrameScorer, FrameScores
 from vosbench.metrics.strips import occupied_rows
 
 LabelMap = NDArray[np.uint8]
@@ -64,6 +64,18 @@ def pairs() -> Iterator[tuple[LabelMap, LabelMap, tuple[int, ...], float]]:
         yield truth, prediction, ids, float(generator.choice(TOLERANCES))
 
 
+def scores_of_frame(
+    scorer: FrameScorer,
+    truth: LabelMap,
+    predictions: list[LabelMap],
+    ids: tuple[int, ...],
+    *,
+    binary: bool = False,
+) -> tuple[FrameScores, ...]:
+    (scores,) = scorer.score([scorer.pack(truth, predictions, ids, binary=binary)])
+    return scores
+
+
 def test_ten_thousand_pairs_score_as_the_definition_says_to_the_last_bit() -> None:
     scorers: dict[tuple[tuple[int, ...], float], FrameScorer] = {}
     compared = 0
@@ -71,7 +83,7 @@ def test_ten_thousand_pairs_score_as_the_definition_says_to_the_last_bit() -> No
         key = truth.shape, tolerance
         scorer = scorers.setdefault(key, FrameScorer(truth.shape, tolerance=tolerance))
         binary = int(max(truth.max(), prediction.max())) <= 1
-        (scores,) = scorer.compare(truth, [prediction], ids, binary=binary)
+        (scores,) = scores_of_frame(scorer, truth, [prediction], ids, binary=binary)
         for place, object_id in enumerate(ids):
             true, predicted = truth == object_id, prediction == object_id
             expected = oracle.region(true, predicted), oracle.contour(true, predicted, tolerance)
@@ -97,7 +109,7 @@ def test_real_masks_score_as_a_distance_transform_says(shared_data: Path, case: 
             if case == "single":
                 truth, prediction = (truth > 0).view(np.uint8), (prediction > 0).view(np.uint8)
             ids = tuple(range(1, int(max(truth.max(), prediction.max())) + 1))
-            (scores,) = FrameScorer(truth.shape).compare(truth, [prediction], ids)
+            (scores,) = scores_of_frame(FrameScorer(truth.shape), truth, [prediction], ids)
             for place, object_id in enumerate(ids):
                 true, predicted = truth == object_id, prediction == object_id
                 assert scores.J[place] == oracle.region_of_pixels(true, predicted)
@@ -111,10 +123,26 @@ def test_several_predictions_score_as_each_of_them_alone() -> None:
     scorer = FrameScorer((40, 100), tolerance=0.05)
     for _ in range(50):
         truth, *predictions = (label_map(generator, (40, 100), [1, 2, 5]) for _ in range(4))
-        together = scorer.compare(truth, predictions, (1, 2, 5))
+        together = scores_of_frame(scorer, truth, predictions, (1, 2, 5))
         for scores, prediction in zip(together, predictions, strict=True):
-            (alone,) = scorer.compare(truth, [prediction], (1, 2, 5))
+            (alone,) = scores_of_frame(scorer, truth, [prediction], (1, 2, 5))
             assert scores == alone
+
+
+def test_several_frames_score_as_each_of_them_alone() -> None:
+    generator = np.random.default_rng(4)
+    scorer = FrameScorer((40, 100), tolerance=0.05)
+    chosen = [IDS[generator.integers(len(IDS))] for _ in range(12)]
+    packed = [
+        scorer.pack(
+            label_map(generator, (40, 100), list(ids)),
+            [label_map(generator, (40, 100), list(ids))],
+            ids,
+        )
+        for ids in chosen
+    ]
+    assert scorer.score(packed) == [scores for frame in packed for scores in scorer.score([frame])]
+    assert scorer.score([]) == []
 
 
 def test_a_wide_reach_passes_over_many_words() -> None:
@@ -122,24 +150,26 @@ def test_a_wide_reach_passes_over_many_words() -> None:
     truth, prediction = np.zeros((2, 9, 700), np.uint8)
     truth[4, 100] = truth[2, 699] = 1
     prediction[4, 180] = prediction[2, 600] = 1
-    (scores,) = FrameScorer((9, 700), tolerance=80 / 700.1).compare(truth, [prediction], (1,))
+    (scores,) = scores_of_frame(
+        FrameScorer((9, 700), tolerance=80 / 700.1), truth, [prediction], (1,)
+    )
     assert scores.F[0] == oracle.contour(truth == 1, prediction == 1, 80 / 700.1)
 
 
 def test_no_id_and_no_prediction_are_no_scores() -> None:
     mask = np.ones((5, 6), np.uint8)
     scorer = FrameScorer((5, 6))
-    assert scorer.compare(mask, [], (1,)) == ()
-    (scores,) = scorer.compare(mask, [mask], ())
+    assert scores_of_frame(scorer, mask, [], (1,)) == ()
+    (scores,) = scores_of_frame(scorer, mask, [mask], ())
     assert scores.J == scores.F == ()
 
 
 def test_a_label_map_of_another_size_or_kind_is_refused() -> None:
     scorer = FrameScorer((5, 6))
     with pytest.raises(ValueError, match="size"):
-        scorer.compare(np.ones((5, 6), np.uint8), [np.ones((6, 5), np.uint8)], (1,))
+        scorer.pack(np.ones((5, 6), np.uint8), [np.ones((6, 5), np.uint8)], (1,))
     with pytest.raises(ValueError, match="uint8"):
-        scorer.compare(np.ones((5, 6), np.int64), [np.ones((5, 6), np.uint8)], (1,))  # type: ignore[arg-type]
+        scorer.pack(np.ones((5, 6), np.int64), [np.ones((5, 6), np.uint8)], (1,))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 5), (7, 8), (20, 3), (9, 64)])

@@ -35,7 +35,8 @@ def contour_accuracy(
     """
     check_binary_pair(truth, prediction)
     scorer = FrameScorer(truth.shape, tolerance=tolerance)
-    (scores,) = scorer.compare(truth.astype(np.uint8), [prediction.astype(np.uint8)], (1,))
+    frame = scorer.pack(truth.view(np.uint8), [prediction.view(np.uint8)], (1,), binary=True)
+    ((scores,),) = scorer.score([frame])
     return scores.F[0]
 
 

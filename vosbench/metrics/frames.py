@@ -40,12 +40,29 @@ class _Plane:
     """One object of one label map.
 
     Attributes:
-        words: its bits, `uint64 strips×rows` of the cropped rows of the image.
-        box: where it lies.
+        words: its bits, cropped to it and all that lies within the tolerance, `uint64 strips×rows`.
+        strips: first strip of the image in `words` and one past the last.
+        rows: the same of rows.
     """
 
     words: Words
-    box: Box
+    strips: tuple[int, int]
+    rows: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class PackedFrame:
+    """The objects of one frame, ready to be scored; many times smaller than its label maps.
+
+    Attributes:
+        objects: number of objects.
+        predictions: number of predictions.
+        planes: every object of the truth, then of each prediction; None where it is empty.
+    """
+
+    objects: int
+    predictions: int
+    planes: tuple[_Plane | None, ...]
 
 
 @dataclass(frozen=True)
@@ -60,7 +77,7 @@ class _Counted:
             outlines, and what lies within the tolerance of an outline.
     """
 
-    boxes: tuple[Box | None, ...]
+    boxes: Sequence[Box | None]
     area: Sequence[int]
     length: Sequence[int]
     words: Words
@@ -68,6 +85,9 @@ class _Counted:
 
 class FrameScorer:
     """Scores frames of one size, and keeps its working memory from one to the next.
+
+    A frame is packed first, while its label maps are at hand. Scoring takes packed frames, best
+    several of them at once, since most of what it does takes as long for a few as for one.
 
     Attributes:
         size: height and width of the frames.
@@ -83,20 +103,15 @@ class FrameScorer:
         self._packer = StripPacker(*size)
         self._room = np.empty((4 + disk.ROOM, 0), np.uint64)
 
-    def compare(
+    def pack(
         self,
         truth: Mask,
         predictions: Sequence[Mask],
         ids: Sequence[int],
         *,
         binary: bool = False,
-    ) -> tuple[FrameScores, ...]:
-        """Scores of each prediction; the truth is worked on once for all of them.
-
-        J = |A ∩ B| / |A ∪ B|, 1 when both are empty. F = 2pr / (p + r), where p is the share of
-        predicted outline pixels within the tolerance of a true one and r the reverse; 1 when
-        neither object has an outline, 0 when one of them has none. An object that fills the image
-        has none.
+    ) -> PackedFrame:
+        """What scoring needs of a frame.
 
         Args:
             truth: `uint8 h×w` of the scorer's size.
@@ -110,33 +125,47 @@ class FrameScorer:
         maps = [np.ascontiguousarray(each) for each in (truth, *predictions)]
         for each in maps:
             check_mask(each, self.size)
-        counted = self._count(self._planes(maps, ids, binary and tuple(ids) == (1,)))
-        true = range(len(ids))
-        return tuple(
-            _scores(counted, true, [number * len(ids) + plane for plane in true], self.radius)
-            for number in range(1, len(maps))
-        )
+        planes = self._planes(maps, ids, binary and tuple(ids) == (1,))
+        return PackedFrame(len(ids), len(predictions), planes)
 
-    def _planes(self, maps: Sequence[Mask], ids: Sequence[int], alone: bool) -> list[_Plane | None]:
-        """Every object of every map, None where it is empty; words of rows that hold any object."""
+    def score(self, frames: Sequence[PackedFrame]) -> list[tuple[FrameScores, ...]]:
+        """For each frame, the scores of each prediction; a truth is worked on once for all of them.
+
+        J = |A ∩ B| / |A ∪ B|, 1 when both are empty. F = 2pr / (p + r), where p is the share of
+        predicted outline pixels within the tolerance of a true one and r the reverse; 1 when
+        neither object has an outline, 0 when one of them has none. An object that fills the image
+        has none.
+        """
+        counted = self._count([plane for frame in frames for plane in frame.planes])
+        scored, start = [], 0
+        for frame in frames:
+            groups = [
+                range(start + number * frame.objects, start + (number + 1) * frame.objects)
+                for number in range(1 + frame.predictions)
+            ]
+            true, *predicted = groups
+            scored.append(tuple(_scores(counted, true, each, self.radius) for each in predicted))
+            start += len(frame.planes)
+        return scored
+
+    def _planes(
+        self, maps: Sequence[Mask], ids: Sequence[int], alone: bool
+    ) -> tuple[_Plane | None, ...]:
+        """Every object of every map, None where it is empty."""
         occupied = [rows for rows in map(occupied_rows, maps) if rows is not None]
         if not occupied:
-            return [None] * (len(maps) * len(ids))
+            return (None,) * (len(maps) * len(ids))
         # An outline reaches one row above its object.
         top = max(min(rows[0] for rows in occupied) - 1, 0)
         rows = slice(top, max(rows[1] for rows in occupied))
-        planes: list[_Plane | None] = []
-        offset = self.radius
-        for mask in maps:
-            for object_id in ids:
-                words = self._packer.pack(mask, object_id, rows, alone=alone)
-                plane = self._plane(words, top, offset)
-                offset = offset if plane is None else plane.box.end
-                planes.append(plane)
-        return planes
+        return tuple(
+            self._plane(self._packer.pack(mask, object_id, rows, alone=alone), top)
+            for mask in maps
+            for object_id in ids
+        )
 
-    def _plane(self, words: Words, top: int, offset: int) -> _Plane | None:
-        """The plane of an object, cropped to it and all that lies within the tolerance."""
+    def _plane(self, words: Words, top: int) -> _Plane | None:
+        """The plane of an object whose words begin at row `top` of the image."""
         rows = np.bitwise_or.reduce(words, axis=0).nonzero()[0]
         if not rows.size:
             return None
@@ -147,31 +176,37 @@ class FrameScorer:
         end_strip = min(int(strips[-1]) + 1 + further, self._packer.strips)
         first_row, end_row = max(int(rows[0]) - 1, 0), int(rows[-1]) + 1
         return _Plane(
-            words[first_strip:end_strip, first_row:end_row],
-            Box(
-                offset,
-                strips=(first_strip, end_strip),
-                rows=(top + first_row, top + end_row),
-                spare=self.radius,
-            ),
+            words[first_strip:end_strip, first_row:end_row].copy(),
+            strips=(first_strip, end_strip),
+            rows=(top + first_row, top + end_row),
         )
 
     def _count(self, planes: Sequence[_Plane | None]) -> _Counted:
         """Pixels and outlines of all planes."""
-        boxes = tuple(None if plane is None else plane.box for plane in planes)
-        present = [plane for plane in planes if plane is not None]
-        if not present:
+        boxes = self._boxes(planes)
+        found = [box for box in boxes if box is not None]
+        if not found:
             nothing = (0,) * len(boxes)
             return _Counted(boxes, nothing, nothing, self._room[:3, :0])
-        room = self._rooms(present[-1].box.end + self.radius)
+        room = self._rooms(found[-1].end + self.radius)
         pixels, outline, near, inside, *others = room
-        self._lay_out(present, pixels, inside)
+        self._lay_out(planes, boxes, pixels, inside)
         _outline(pixels, inside, outline, *others[:2])
-        disk.grow(outline, self.radius, [plane.box for plane in present], near, others)
+        disk.grow(outline, self.radius, found, near, others)
         inside &= OWN
         room[:2] &= inside
         area, length = _totals(room[:2], boxes)
         return _Counted(boxes, area, length, room[:3])
+
+    def _boxes(self, planes: Sequence[_Plane | None]) -> list[Box | None]:
+        """Places for all planes, one after another."""
+        boxes: list[Box | None] = []
+        offset = self.radius
+        for plane in planes:
+            box = None if plane is None else Box(offset, plane.strips, plane.rows, self.radius)
+            offset = offset if box is None else box.end
+            boxes.append(box)
+        return boxes
 
     def _rooms(self, count: int) -> Words:
         """Working memory for that many words a row, made larger when it does not suffice."""
@@ -179,13 +214,20 @@ class FrameScorer:
             self._room = np.empty((len(self._room), count + count // 2), np.uint64)
         return self._room[:, :count]
 
-    def _lay_out(self, planes: Sequence[_Plane], pixels: Words, inside: Words) -> None:
-        """Write the planes one after another, and which bits of them are in the image."""
+    def _lay_out(
+        self,
+        planes: Sequence[_Plane | None],
+        boxes: Sequence[Box | None],
+        pixels: Words,
+        inside: Words,
+    ) -> None:
+        """Write the planes into their boxes, and which bits of them are in the image."""
         pixels[:] = 0
         inside[:] = 0
         spare = self.radius
-        for plane in planes:
-            box = plane.box
+        for plane, box in zip(planes, boxes, strict=True):
+            if plane is None or box is None:
+                continue
             own, image = box.view(pixels), box.view(inside)
             own[:, spare:-spare] = plane.words
             image[:, spare:-spare] = self._packer.inside[slice(*box.strips), None]
