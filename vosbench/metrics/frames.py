@@ -158,11 +158,13 @@ class FrameScorer:
         # An outline reaches one row above its object.
         top = max(min(rows[0] for rows in occupied) - 1, 0)
         rows = slice(top, max(rows[1] for rows in occupied))
-        return tuple(
-            self._plane(self._packer.pack(mask, object_id, rows, alone=alone), top)
-            for mask in maps
-            for object_id in ids
-        )
+        planes = []
+        for mask in maps:
+            at_edge = bool(mask[rows, -1].any())
+            for object_id in ids:
+                words = self._packer.pack(mask, object_id, rows, alone=alone, at_edge=at_edge)
+                planes.append(self._plane(words, top))
+        return tuple(planes)
 
     def _plane(self, words: Words, top: int) -> _Plane | None:
         """The plane of an object whose words begin at row `top` of the image."""
@@ -257,10 +259,11 @@ def _outline(pixels: Words, inside: Words, outline: Words, east: Words, differs:
 def _totals(words: Words, boxes: Sequence[Box | None]) -> list[list[int]]:
     """Number of bits in each box, one list a row of `words`; 0 where there is no box."""
     starts = [box.offset for box in boxes if box is not None]
-    counts = np.zeros((len(words), len(boxes)), np.int64)
-    present = [box is not None for box in boxes]
-    counts[:, present] = np.add.reduceat(np.bitwise_count(words), starts, axis=1, dtype=np.int64)
-    return counts.tolist()
+    sums = np.add.reduceat(np.bitwise_count(words), starts, axis=1, dtype=np.int64).tolist()
+    return [
+        [0 if box is None else next(sums_of_row) for box in boxes]
+        for sums_of_row in map(iter, sums)
+    ]
 
 
 def _scores(

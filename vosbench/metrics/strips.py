@@ -93,7 +93,9 @@ class StripPacker:
             np.where(within, np.uint64(1) << bits.astype(np.uint64), np.uint64(0)), axis=1
         )
 
-    def pack(self, mask: Mask, object_id: int, rows: slice, *, alone: bool = False) -> Words:
+    def pack(
+        self, mask: Mask, object_id: int, rows: slice, *, alone: bool = False, at_edge: bool = True
+    ) -> Words:
         """One object in some rows of a label map, `uint64 strips×rows`.
 
         The image's last column is repeated once beyond the edge, so that no pixel there differs
@@ -104,6 +106,7 @@ class StripPacker:
             object_id: which pixels are the object's.
             rows: start and stop of the rows wanted.
             alone: whether the label map holds nothing else, which saves a look at every pixel.
+            at_edge: whether the object may be in the image's last column.
         """
         count = rows.stop - rows.start
         pixels: NDArray[np.uint8] | NDArray[np.bool_] = mask[rows]
@@ -112,7 +115,8 @@ class StripPacker:
         packed = np.packbits(pixels, axis=1, bitorder="little")
         bits = self._bits[:count]  # rows×bytes; the first byte is the margin of the first strip
         bits[:, 1 : 1 + packed.shape[1]] = packed
-        self._repeat_last_column(bits)
+        if at_edge or self._width % 8 == 0:
+            self._repeat_last_column(bits)
         words = np.ndarray(
             (self.strips, count), "<u8", buffer=bits, strides=(_BYTES, bits.strides[0])
         )
