@@ -118,7 +118,7 @@ def key_of(parts: Mapping[str, str]) -> str:
     >>> key_of({"a": "1", "b": "2"}) == key_of({"b": "2", "a": "1"})
     True
     """
-    return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
+    return hashlib.sha256(canonical_json(parts).encode(errors="surrogatepass")).hexdigest()
 
 
 def precision() -> str:

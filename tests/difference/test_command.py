@@ -26,6 +26,8 @@ class TestCommand:
         capsys.readouterr()
         assert self.call(made, "nowhere", "--runs", tmp_path) == 1
         assert "does not exist; name the folder of a run" in capsys.readouterr().err
+        assert self.call(made, made / "scores.csv") == 1
+        assert "scores.csv is a file; name the folder of a run" in capsys.readouterr().err
         assert self.call(made, made / "masks") == 5
         told = capsys.readouterr()
         assert "masks is no run folder: it has no manifest.json" in told.err

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 from pathlib import Path
 
 from tests.difference.changed_runs import another
@@ -30,6 +31,14 @@ class TestSequences:
         (reason,) = run_difference(made, other).only_first.values()
         assert reason.startswith("failed: ")
         assert "out of luck" in reason
+
+    def test_masks_that_are_gone_are_not_said_to_have_failed(self, made: Path, copy: Path) -> None:
+        shutil.rmtree(copy / "masks/dog")
+        assert run_difference(made, copy).only_first == {"dog": "its masks are gone"}
+
+    def test_runs_of_one_name_are_told_apart(self, made: Path, copy: Path) -> None:
+        lines = difference_text(run_difference(made, copy)).splitlines()
+        assert lines[:2] == [f"A: {made}", f"B: {copy}"]
 
     def test_scores_that_differ_stand_beside_the_masks(self, made: Path, tmp_path: Path) -> None:
         other = another(tmp_path, seed=3)

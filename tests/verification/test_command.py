@@ -180,3 +180,25 @@ def test_what_cannot_be_verified_is_said_in_one_sentence(
         told = capsys.readouterr()
         assert said in told.err
         assert told.out == ""
+
+
+def test_a_report_may_hold_anything(vosbench_, where, tmp_path, capsys) -> None:
+    assert vosbench_("report --table per-sequence --format json --out found.json") == 0
+    rows = json.loads((tmp_path / "found.json").read_text())
+    rows[0]["J"] = [1, float("nan")]
+    rows[0]["label"] = "\ud800"  # no text that a file could hold
+    (tmp_path / "found.json").write_text(json.dumps(rows))
+    capsys.readouterr()
+    for style in ("json", "text"):
+        assert vosbench_(f"verify found.json {where} --format {style} --out said") == 5
+        told = (tmp_path / "said").read_text()
+        assert "[1, nan]" in told
+    assert {line.partition(",")[0].strip() for line in told.splitlines()[2:]} == {"found.json"}
+
+
+def test_a_file_that_cannot_be_read_has_no_values(vosbench_, where, tmp_path, capsys) -> None:
+    (tmp_path / f"runs/{RUN}/scores/box.csv").write_text("x")
+    assert vosbench_(f"verify {RUN} {where}") == 5
+    headline, cause = capsys.readouterr().out.splitlines()
+    assert headline == f"{RUN}: 1 stored value does not come out again"
+    assert cause.startswith(f"  box, file-unreadable: runs/{RUN}/scores/box.csv has no column")

@@ -50,6 +50,13 @@ class TestRecords:
         assert (drift.cause, drift.figure) == ("number-edited", "key")
         assert "its key is not the digest of its key_parts" in drift.why
 
+    def test_one_whose_parts_are_no_text(self, folder: Path) -> None:
+        edit_json(
+            folder / "records/bear.json", lambda record: record["key_parts"].update(torch="\ud800")
+        )
+        causes_found = [drift.cause for drift in verify_run(folder, ZOO).drifts]
+        assert causes_found == ["number-edited", "other-key"]
+
     def test_one_that_is_broken(self, folder: Path) -> None:
         (folder / "records/bear.json").write_text('{"sequence": "bear"')
         check = verify_run(folder, ZOO)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from vosbench.difference.manifests import FieldDifference, Suspect, field_differences, suspects
 from vosbench.difference.masks import MaskDifference, mask_difference
+from vosbench.errors import UsageError
 from vosbench.records import Run, SequenceRecord
 from vosbench.store import RunFolder
 
@@ -34,6 +35,7 @@ class RunDifference:
     """Two runs, of which the second is read as what became of the first.
 
     Attributes:
+        folders: of the two runs, as given.
         first: as loaded.
         second: as loaded.
         sequences: those that have masks in both, in the order of the first run.
@@ -43,6 +45,7 @@ class RunDifference:
         suspects: what may explain other masks; empty when masks are equal.
     """
 
+    folders: tuple[Path, Path]
     first: Run
     second: Run
     sequences: tuple[SequenceDifference, ...]
@@ -71,8 +74,12 @@ def run_difference(first: Path, second: Path) -> RunDifference:
     """How the runs in two folders differ. Masks are compared as they are, whatever records say.
 
     Raises:
+        UsageError: a file is named in place of a run.
         DataError: a folder is no run folder, or a manifest, record or mask cannot be read.
     """
+    for path in (first, second):
+        if path.is_file():
+            raise UsageError(f"{path} is a file; name the folder of a run")
     folders = RunFolder(first), RunFolder(second)
     runs = folders[0].load(), folders[1].load()
     names = dict.fromkeys((*runs[0].manifest.sequences, *runs[1].manifest.sequences))
@@ -91,6 +98,7 @@ def run_difference(first: Path, second: Path) -> RunDifference:
     facts = field_differences(runs[0].manifest, runs[1].manifest)
     differing = [one.sequence for one in sequences if one.masks.differing]
     return RunDifference(
+        folders=(first, second),
         first=runs[0],
         second=runs[1],
         sequences=sequences,
@@ -105,8 +113,12 @@ def _lack(run: Run, sequence: str) -> str:
     """Why a run has no masks of a sequence."""
     if sequence not in run.manifest.sequences:
         return "not asked for"
-    reasons = [record.reason for record in run.records if record.sequence == sequence]
-    return f"failed: {reasons[0]}" if reasons and reasons[0] else "not run yet"
+    record = next((one for one in run.records if one.sequence == sequence), None)
+    if record is None:
+        return "not run yet"
+    if record.state == "done":
+        return "its masks are gone"
+    return f"failed: {record.reason or 'no reason recorded'}"
 
 
 def _scores(

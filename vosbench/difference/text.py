@@ -23,8 +23,8 @@ _GROUPS = {
 def difference_text(found: RunDifference) -> str:
     """Lines on the masks, the scores and the manifests of two runs, A and B."""
     lines = [
-        f"A: {found.first.manifest.run}",
-        f"B: {found.second.manifest.run}",
+        f"A: {found.folders[0]}",
+        f"B: {found.folders[1]}",
         *_verdict(found),
         *(line for one in found.sequences for line in _sequence(found, one)),
         *(f"  {name}: only in A (B: {why})" for name, why in found.only_first.items()),

@@ -60,7 +60,8 @@ def verification_json(runs: Iterable[RunCheck], reports: Iterable[ReportCheck]) 
         "runs": [_run(check) for check in checked],
         "reports": [_report(check) for check in read],
     }
-    return json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    # Escaped, since names of files need not be text.
+    return json.dumps(found, indent=2, allow_nan=False) + "\n"
 
 
 def _headline(what: str, drifts: tuple[Drift, ...], extent: str) -> str:
@@ -78,7 +79,8 @@ def _drift_lines(drifts: Iterable[Drift]) -> Iterator[str]:
     for (sequence, cause, why), members in groups.items():
         yield f"  {sequence or 'whole run'}, {cause}: {why}"
         for drift in members[:SHOWN]:
-            yield f"    {_where(drift)}: {_shown(drift.stored)} → {_shown(drift.recomputed)}"
+            if drift.stored is not None or drift.recomputed is not None:
+                yield f"    {_where(drift)}: {_shown(drift.stored)} → {_shown(drift.recomputed)}"
         if len(members) > SHOWN:
             yield f"    and {len(members) - SHOWN} more (--format json lists all)"
 
@@ -123,8 +125,13 @@ def _drift(drift: Drift) -> dict[str, Any]:
 
 
 def _plain(value: Value) -> Value:
-    """A value that strict JSON can hold; `nan` and infinities as text, unlike nothing."""
-    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+    """A value that strict JSON can hold; all others as text, unlike nothing.
+
+    A report may hold anything, lists of NaN too.
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 def _run(check: RunCheck) -> dict[str, Any]:
