@@ -8,9 +8,20 @@ from vosbench.errors import DataError
 RESOLUTION = "480p"
 """Sub-folder of annotations that is meant where a DAVIS root is given."""
 
+_LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini", "__macosx", "icon\r", "@eadir"})
+
+
+def left_behind(name: str) -> bool:
+    """Whether a file manager or archiver leaves files or folders of this name, or it is hidden.
+
+    >>> left_behind("__MACOSX"), left_behind(".DS_Store"), left_behind("cows")
+    (True, True, False)
+    """
+    return name.startswith(".") or name.lower() in _LEFT_BEHIND
+
 
 def visible(folder: Path) -> list[Path]:
-    """Sorted content of a folder without hidden files, such as those that macOS leaves behind.
+    """Sorted content of a folder without what file managers and archivers leave behind.
 
     Raises:
         DataError: the folder cannot be read.
@@ -19,7 +30,7 @@ def visible(folder: Path) -> list[Path]:
 
 
 def folders_in(folder: Path) -> list[str]:
-    """Sorted names of the folders in `folder`, hidden ones left out; empty if it is no folder."""
+    """Sorted names of the folders in `folder`, as `visible`; empty if it is no folder."""
     if not folder.is_dir():
         return []
     return [path.name for path in visible(folder) if path.is_dir()]
@@ -72,8 +83,8 @@ def annotation_folder(folder: Path) -> Path:
 
 
 def _names(folder: Path) -> list[str]:
-    """Sorted names of what a folder holds, hidden files left out."""
+    """Sorted names of what a folder holds, but for what is left behind."""
     try:
-        return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+        return sorted(path.name for path in folder.iterdir() if not left_behind(path.name))
     except OSError as error:
         raise DataError(f"the folder {folder} cannot be read: {error.strerror}") from error

@@ -12,6 +12,7 @@ from tests.doctor.clips_on_disk import (
     colour,
     cows,
     dogs,
+    examined,
     found,
     only_one,
     relabel,
@@ -200,18 +201,34 @@ def test_a_folder_without_annotation(truth: Path) -> None:
     assert finding.sentence == f"{truth / 'birds'} holds no annotation"
 
 
-@pytest.mark.parametrize("protocol", ["davis2017", "sa-v"])
-def test_a_folder_for_each_object(truth: Path, masks: Path, protocol: str) -> None:
-    for root in (truth, masks):
-        (root / "birds").mkdir()
-        write_clip(root / "birds" / "000", cows)
-        write_clip(root / "birds" / "001", cows)
-    finding = next(f for f in found(truth, masks, protocol) if f.code == "object-folders")
-    assert finding.severity == ("warning" if protocol == "sa-v" else "error")
-    assert finding.sentence == f"{truth / 'birds'} holds a folder for each object: 000, 001" + (
-        "" if protocol == "sa-v" else ", but protocol davis2017 reads label maps"
+def test_objects_of_which_no_frame_counts(truth: Path) -> None:
+    others = tuple(f"{i:05d}" for i in range(1, FRAMES))
+    change(truth / "cows", np.zeros_like, only=others)
+    finding = only_one(truth, None, "vos-benchmark")
+    assert (finding.code, finding.severity, finding.sequence) == ("nothing-counts", "error", "cows")
+    assert finding.sentence == (
+        "cows has no annotated object in a frame that counts under protocol vos-benchmark"
     )
-    assert all(f.code == "object-folders" for f in found(truth, masks, protocol))
+    assert found(truth) == found(truth, None, "youtube-vos") == ()
+
+
+@pytest.mark.parametrize(("start", "counts"), [("00003", True), ("00004", False)])
+def test_an_object_counts_after_its_own_first_frame(truth: Path, start: str, counts: bool) -> None:
+    before = tuple(f"{i:05d}" for i in range(int(start)))
+    change(truth / "cows", np.zeros_like, only=before)
+    codes = [finding.code for finding in found(truth, None, "youtube-vos")]
+    assert codes == (["first-annotation-empty"] if counts else ["nothing-counts", *codes[1:]])
+    assert examined(truth, None, "youtube-vos").diagnosis.examined.objects == 2 + counts
+
+
+def test_white_annotations_where_255_is_an_id(truth: Path, masks: Path) -> None:
+    change(truth / "cows", relabel(_1=255))
+    alone = only_one(truth, None, "vos-benchmark")
+    assert (alone.code, alone.severity) == ("white-annotations", "warning")
+    assert alone.mend == "score with --protocol davis2016, unless masks hold 255 too"
+    assert only_one(truth, masks, "vos-benchmark").severity == "error"
+    change(masks / "cows", relabel(_1=255))
+    assert only_one(truth, masks, "vos-benchmark").severity == "warning"
 
 
 def test_a_suffix_in_capitals_is_not_read(truth: Path) -> None:
@@ -220,7 +237,5 @@ def test_a_suffix_in_capitals_is_not_read(truth: Path) -> None:
 
 
 def test_totals_are_counted(truth: Path) -> None:
-    from tests.doctor.clips_on_disk import examined
-
     totals = examined(truth).diagnosis.examined
     assert (totals.sequences, totals.frames, totals.objects) == (2, 2 * FRAMES, 3)

@@ -2,18 +2,17 @@
 
 from vosbench.arrays import VOID
 from vosbench.doctor.evidence import Evidence
-from vosbench.doctor.file_checks import unreadable
+from vosbench.doctor.file_checks import several_objects, unreadable
 from vosbench.doctor.finding import Finding, Severity
 from vosbench.doctor.rules import Rules
-from vosbench.doctor.sequence_files import Content
 from vosbench.doctor.words import be, hold, ids, pixels, some
-from vosbench.wording import counted, first_few
+from vosbench.wording import counted
 
 
 def annotation_findings(evidence: Evidence, rules: Rules) -> list[Finding]:
     """All that is wrong, or worth knowing, with what was read of a sequence's annotations."""
     scored = rules.protocol.scored_frames(len(evidence.frames))
-    return [
+    findings = [
         *_short(evidence, rules),
         *unreadable(evidence, evidence.truth, "annotations", range(len(evidence.frames))),
         *_colours(evidence),
@@ -23,33 +22,41 @@ def annotation_findings(evidence: Evidence, rules: Rules) -> list[Finding]:
         *_gaps(evidence, rules),
         *_late(evidence, rules, scored),
         *_void(evidence, rules),
+        *several_objects(
+            evidence, evidence.truth, "annotations", rules, range(len(evidence.frames))
+        ),
     ]
+    if (
+        not evidence.counted_ids
+        and not rules.one_object
+        and not _told_otherwise(evidence, rules, findings)
+    ):
+        findings.append(nothing_counts(evidence.sequence, rules))
+    return findings
 
 
-def object_folders(content: Content, rules: Rules) -> list[Finding]:
-    """A finding where each object has a folder of its own, as SA-V has them."""
-    if not content.folders:
-        return []
-    sentence = f"{content.folder} holds a folder for each object: {first_few(content.folders)}"
-    mend = "the doctor looks at label maps only; what --protocol sa-v says is all there is"
-    if not rules.reads_object_folders:
-        sentence += f", but protocol {rules.name} reads label maps"
-        mend = "score with --protocol sa-v; if they are no objects, remove the folders"
-    return [
-        Finding(
-            code="object-folders",
-            severity="warning" if rules.reads_object_folders else "error",
-            sequence=content.folder.name,
-            subject="annotations",
-            sentence=sentence,
-            mend=mend,
-        )
-    ]
+def nothing_counts(sequence: str, rules: Rules) -> Finding:
+    """That a sequence has no object in a frame that counts."""
+    return Finding(
+        code="nothing-counts",
+        severity="error",
+        sequence=sequence,
+        subject="annotations",
+        sentence=f"{sequence} has no annotated object in a frame that counts under protocol "
+        f"{rules.name}",
+        mend="leave the sequence out",
+    )
 
 
 def is_white(evidence: Evidence) -> bool:
     """Whether the annotations are one object painted white: 0 and 255, nothing else."""
     return evidence.truth.all_ids == (VOID,)
+
+
+def _told_otherwise(evidence: Evidence, rules: Rules, findings: list[Finding]) -> bool:
+    """Whether something else says why no object counts, or none can be known."""
+    white = is_white(evidence) and not rules.merged
+    return white or any(finding.severity == "error" for finding in findings)
 
 
 def _finding(
@@ -151,7 +158,7 @@ def _blurred(evidence: Evidence) -> list[Finding]:
 
 def _first_empty(evidence: Evidence, rules: Rules) -> list[Finding]:
     first = evidence.truth.first_ids
-    if first is None or (is_white(evidence) and not rules.merged):
+    if first is None or rules.one_object or (is_white(evidence) and not rules.merged):
         return []
     if any(i != VOID or not rules.void for i in first):
         return []
@@ -236,7 +243,7 @@ def _late(evidence: Evidence, rules: Rules, scored: range) -> list[Finding]:
 
 
 def _void(evidence: Evidence, rules: Rules) -> list[Finding]:
-    if is_white(evidence):
+    if is_white(evidence) or rules.one_object:
         return []
     frames = evidence.names(evidence.truth.showing({VOID}))
     if not frames or VOID in evidence.truth.thin_ids or evidence.truth.blurred:

@@ -30,6 +30,7 @@ class Objects:
     Attributes:
         sequence: its name.
         white: annotations are one object painted white.
+        refuted: masks show objects, and none of them is white.
         annotated: number of objects annotated in the first frame.
         predicted: number of objects in the first mask; where it is missing, in all masks.
         agreement: intersection over union of what is foreground there; 0 where nothing is.
@@ -37,6 +38,7 @@ class Objects:
 
     sequence: str
     white: bool
+    refuted: bool
     annotated: int
     predicted: int
     agreement: float
@@ -58,6 +60,7 @@ def objects_of(evidence: Evidence) -> Objects:
     return Objects(
         sequence=evidence.sequence,
         white=is_white(evidence),
+        refuted=bool(evidence.predicted.all_ids) and VOID not in evidence.predicted.all_ids,
         annotated=len(scored),
         predicted=len(shown),
         agreement=0.0 if blurred else _agreement(overlap),
@@ -94,9 +97,10 @@ def _white(
     sentence = (
         f"the annotations of {counted(len(white), 'sequence')} of {len(told)} hold 0 and 255 only, "
         f"all objects in one, but protocol {rules.name} takes "
-        f"{'255 for void' if rules.void else 'every value for an object'}"
+        f"{'255 for void' if rules.void else 'every value for an id'}"
     )
-    mend = "score with --protocol davis2016"
+    wrong = rules.void or any(objects.refuted for objects in white)
+    mend = "score with --protocol davis2016" + ("" if wrong else ", unless masks hold 255 too")
     if predicted and several:
         sentence += (
             f"; the masks have several objects in {counted(len(several), 'sequence')} "
@@ -105,7 +109,7 @@ def _white(
         mend += ", or give the annotations of DAVIS 2017"
     return Finding(
         code="wrong-annotation-set" if predicted and several else "white-annotations",
-        severity="error",
+        severity="error" if wrong or several else "warning",
         sequence=FOLDER,
         subject="annotations",
         sentence=sentence,

@@ -8,12 +8,11 @@ from vosbench.datasets import select
 from vosbench.datasets.options import DatasetOptions
 from vosbench.doctor.annotation_checks import annotation_findings
 from vosbench.doctor.annotation_set import objects_of, set_findings
-from vosbench.doctor.choice import chosen
 from vosbench.doctor.dataset_folders import DatasetFolders, dataset_folders
 from vosbench.doctor.evidence import Evidence
+from vosbench.doctor.examination import chosen
 from vosbench.doctor.file_checks import strays
 from vosbench.doctor.finding import FOLDER, Diagnosis, Examined, Finding, Subject, in_order
-from vosbench.doctor.frame_names import natural
 from vosbench.doctor.image_checks import Images, OpenedFrames, dataset_error, twin_images
 from vosbench.doctor.mask_reading import Reading, read
 from vosbench.doctor.passing import gather
@@ -21,6 +20,7 @@ from vosbench.doctor.rules import Rules, rules_of
 from vosbench.doctor.sequence_files import content_of
 from vosbench.doctor.words import be, some
 from vosbench.errors import DataError
+from vosbench.mask_folders import natural_key
 from vosbench.metrics import protocols
 from vosbench.metrics.protocols import Protocol
 from vosbench.progress import Progress
@@ -135,7 +135,7 @@ def _stored(
         for stem, name in _by_stem((*filmed.pictures, *filmed.masks)).items()
         if _in(stem, only)
     }
-    frames = tuple(sorted(images or annotations, key=natural))
+    frames = tuple(sorted(images or annotations, key=natural_key))
     looked = Images()
 
     def truth(index: int) -> Reading | None:
@@ -167,7 +167,7 @@ def _unpaired(
 ) -> list[Finding]:
     """Annotations without image, and the reverse where that matters."""
     findings = []
-    alone = tuple(sorted(annotations.keys() - images.keys(), key=natural)) if images else ()
+    alone = tuple(sorted(annotations.keys() - images.keys(), key=natural_key)) if images else ()
     if alone:
         findings.append(
             dataset_error(
@@ -251,7 +251,7 @@ def _diagnosis(
         protocol=rules.name,
         sequences=len(told),
         frames=sum(len(evidence.frames) for evidence in told),
-        objects=sum(len(evidence.scored_ids) for evidence in told),
+        objects=sum(len(evidence.counted_ids) for evidence in told),
     )
     return Diagnosis(examined=examined, findings=in_order(findings, sequences))
 

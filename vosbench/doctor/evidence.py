@@ -92,7 +92,8 @@ class Evidence:
         frames: names of the annotated frames, in order.
         truth: about the annotations.
         predicted: about the predicted masks.
-        scored_ids: ids that the protocol scores.
+        scored_ids: ids that the protocol scores, wherever they are annotated.
+        counted_ids: those of them of which a frame counts.
         overlap: pixels by annotated and predicted id, over frames where both have one size.
         first_overlap: the same of the first frame; None where it cannot be had.
         misfits: size predicted, size annotated → frames.
@@ -109,6 +110,7 @@ class Evidence:
     truth: Side = field(default_factory=Side)
     predicted: Side = field(default_factory=Side)
     scored_ids: tuple[int, ...] = ()
+    counted_ids: tuple[int, ...] = ()
     overlap: Counts = field(default_factory=lambda: np.zeros((256, 256), np.int64))
     first_overlap: Counts | None = None
     misfits: dict[tuple[Size, Size], list[int]] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from collections.abc import Container, Iterable
 from vosbench.doctor.evidence import Evidence, Side
 from vosbench.doctor.finding import Finding, Severity, Subject
 from vosbench.doctor.mask_reading import Fault
+from vosbench.doctor.rules import Rules
 from vosbench.doctor.sequence_files import Content
 from vosbench.doctor.words import be, hold, some
 from vosbench.masks import MAX_PIXELS
@@ -47,6 +48,31 @@ def unreadable(
     ]
 
 
+def several_objects(
+    evidence: Evidence, side: Side, subject: Subject, rules: Rules, scored: Container[int]
+) -> list[Finding]:
+    """Masks with several ids where a folder stands for one object."""
+    if not rules.one_object or side.blurred:
+        return []
+    several = {ids: where for ids, where in side.ids.items() if len(ids) > 1}
+    if not several:
+        return []
+    frames = sorted(index for where in several.values() for index in where)
+    shown = ", ".join(map(str, next(iter(several))))
+    return [
+        Finding(
+            code="several-objects",
+            severity=severity(frames, scored),
+            sequence=evidence.sequence,
+            subject=subject,
+            sentence=f"{_which(evidence, frames, subject)} {hold(len(frames))} several ids "
+            f"({shown}), but the folder stands for one object",
+            mend="store 0 and one other value; every object has a folder of its own",
+            frames=evidence.names(frames),
+        )
+    ]
+
+
 def strays(content: Content, sequence: str, subject: Subject) -> list[Finding]:
     """Files and folders that have no business in a folder of masks; the folder cannot be read."""
     if content.refused:
@@ -64,7 +90,8 @@ def strays(content: Content, sequence: str, subject: Subject) -> list[Finding]:
     others = [name for name in content.masks if not name.endswith(".png")]
     names = [*content.strays, *(f"{name}/" for name in content.folders)]
     if subject == "annotations":
-        names = [*content.strays, *others]  # folders are those of objects there
+        folders = [] if content.of_objects else names[len(content.strays) :]
+        names = [*content.strays, *others, *folders]
     if not names:
         return []
     sentence = f"beside masks, {content.folder} holds {first_few(names)}"

@@ -10,13 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from vosbench.atomic import PART, check_name, hidden, remove, writing
-from vosbench.doctor.examination import Examination, Mending
+from vosbench.doctor.examination import Examination
 from vosbench.doctor.mask_reading import read
+from vosbench.doctor.sequence_examination import AS_IT_IS, Mending
 from vosbench.doctor.sequence_files import content_of
 from vosbench.errors import DataError, UsageError
 from vosbench.masks import write_mask
-
-_AS_IT_IS = tuple(range(256))
 
 
 def check_target(target: Path, predictions: Path, annotations: Path | None) -> None:
@@ -75,7 +74,7 @@ def write_mended(examination: Examination, target: Path) -> None:
 def _as_they_are(sequence: str, folder: Path) -> Mending:
     """A folder that was not held against annotations, copied as it is."""
     files = {name: name for name in _all_files(folder)}
-    return Mending(sequence, folder, files, frozenset(), None, _AS_IT_IS)
+    return Mending(sequence, folder, files, frozenset(), None, AS_IT_IS)
 
 
 def _all_files(folder: Path, levels: int = 3) -> Iterator[str]:
@@ -87,13 +86,13 @@ def _all_files(folder: Path, levels: int = 3) -> Iterator[str]:
 
 
 def _write_sequence(mending: Mending, folder: Path) -> None:
-    folder.mkdir()
+    folder.mkdir(parents=True, exist_ok=True)
     for name, source in mending.files.items():
         old = mending.folder / source
         (folder / name).parent.mkdir(exist_ok=True, parents=True)
         coloured = name in mending.coloured
         new = None
-        if coloured or (mending.table != _AS_IT_IS and source.lower().endswith(".png")):
+        if coloured or (mending.table != AS_IT_IS and source.lower().endswith(".png")):
             found = read(old, lambda: mending.known)
             if found.mask is not None and (coloured or not found.colours):
                 mended = np.array(mending.table, np.uint8)[found.mask]
@@ -106,7 +105,8 @@ def _write_sequence(mending: Mending, folder: Path) -> None:
 
 def _check_inside(mending: Mending, root: Path) -> None:
     """Raise `DataError` for a name that could lead out of the copy, or a link out of the masks."""
-    check_name(mending.sequence, "sequence")
+    for part in mending.sequence.split("/"):
+        check_name(part, "sequence")
     for name, source in mending.files.items():
         for part in name.split("/"):
             check_name(part, "mask")

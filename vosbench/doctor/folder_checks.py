@@ -30,8 +30,14 @@ class Place:
     findings: tuple[Finding, ...]
 
 
-def locate(predictions: Path, sequences: Sequence[str]) -> Place:
-    """Where the masks of these sequences lie in `predictions`, one level up or two down as well."""
+def locate(predictions: Path, sequences: Sequence[str], of_objects: Collection[str] = ()) -> Place:
+    """Where the masks of these sequences lie in `predictions`, one level up or two down as well.
+
+    Args:
+        predictions: folder of masks.
+        sequences: names.
+        of_objects: names of those in which each object has a folder of its own.
+    """
     root, findings = _root(predictions, sequences)
     if root is None:
         name = predictions.resolve().name
@@ -41,7 +47,7 @@ def locate(predictions: Path, sequences: Sequence[str]) -> Place:
     folders = {}
     for name in content.folders:
         if name in sequences:
-            folders[name] = inner_folder(root / name)
+            folders[name] = root / name if name in of_objects else inner_folder(root / name)
             if folders[name] != root / name:
                 findings.append(_inside(name, folders[name]))
     surplus = tuple(name for name in content.folders if name not in sequences)

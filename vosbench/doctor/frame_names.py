@@ -70,12 +70,6 @@ def pair(frames: Sequence[str], files: Sequence[str]) -> Pairing:
     )
 
 
-def natural(name: str) -> tuple[list[str | int], str]:
-    """Key that puts `frame_2` before `frame_10`: text and numbers alternate, text comes first."""
-    parts = re.split(r"([0-9]+)", name)
-    return [int(part) if at % 2 else part for at, part in enumerate(parts)], name
-
-
 def _claims(frames: Sequence[str], files: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Frame → files that are not named after it, but have its number (or its name, in .PNG)."""
     by_number = {number: frame for frame, number in _numbers(frames).items()}

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from vosbench.doctor.evidence import Size
 from vosbench.doctor.finding import Finding, Subject
-from vosbench.doctor.frame_names import natural
 from vosbench.doctor.mask_reading import Reading
 from vosbench.doctor.words import be, pixels, some
 from vosbench.errors import DataError
+from vosbench.mask_folders import natural_key
 from vosbench.masks import read_image
 from vosbench.sequence import Sequence
 from vosbench.wording import counted
@@ -99,7 +99,7 @@ class OpenedFrames:
 def twin_images(names: Names[str], sequence: str) -> list[Finding]:
     """Frames that several files claim to be."""
     stems = [Path(name).stem for name in names]
-    twins = tuple(sorted({stem for stem in stems if stems.count(stem) > 1}, key=natural))
+    twins = tuple(sorted({stem for stem in stems if stems.count(stem) > 1}, key=natural_key))
     if not twins:
         return []
     files = [name for name in names if Path(name).stem == twins[0]]

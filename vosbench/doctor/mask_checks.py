@@ -3,7 +3,7 @@
 from collections.abc import Container, Sequence
 
 from vosbench.doctor.evidence import Evidence
-from vosbench.doctor.file_checks import severity, unreadable
+from vosbench.doctor.file_checks import several_objects, severity, unreadable
 from vosbench.doctor.finding import Finding, Severity
 from vosbench.doctor.relabelling import Relabelling, annotated_objects, is_white
 from vosbench.doctor.rules import Rules
@@ -21,6 +21,7 @@ def mask_findings(evidence: Evidence, rules: Rules, labels: Relabelling) -> list
     scored = rules.protocol.scored_frames(len(evidence.frames))
     return [
         *unreadable(evidence, evidence.predicted, "masks", scored),
+        *several_objects(evidence, evidence.predicted, "masks", rules, scored),
         *_colours(evidence, scored),
         *_sizes(evidence, scored),
         *_blurred(evidence, scored),

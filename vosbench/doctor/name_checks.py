@@ -5,6 +5,7 @@ from collections.abc import Container
 from vosbench.doctor.file_checks import severity
 from vosbench.doctor.finding import Finding
 from vosbench.doctor.frame_names import Pairing
+from vosbench.doctor.rules import Rules
 from vosbench.doctor.sequence_files import Content
 from vosbench.doctor.words import some
 from vosbench.wording import counted, first_few
@@ -13,7 +14,7 @@ _IN_A_COPY = "--fix NEW_FOLDER renames {them}, in a copy"
 
 
 def mask_names(
-    sequence: str, frames: tuple[str, ...], content: Content, names: Pairing, scored: Container[int]
+    sequence: str, frames: tuple[str, ...], content: Content, names: Pairing, rules: Rules
 ) -> list[Finding]:
     """What is wrong with the names of the masks of one sequence.
 
@@ -22,15 +23,17 @@ def mask_names(
         frames: names of its annotated frames.
         content: the folder of its masks.
         names: which file is whose.
-        scored: indices of the frames that count.
+        rules: of the protocol.
     """
+    scored = rules.protocol.scored_frames(len(frames))
     findings = [
         *_shifted(sequence, frames, names),
         *_otherwise(sequence, frames, names),
         *_twins(sequence, frames, names, scored),
         *_missing(sequence, frames, content, names, scored),
     ]
-    if names.surplus and names.files:
+    # Of frames annotated now and then, masks of all are wanted.
+    if names.surplus and names.files and not rules.protocol.sparse:
         findings.append(
             Finding(
                 code="surplus-frames",

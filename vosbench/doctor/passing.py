@@ -60,6 +60,7 @@ def gather(
         evidence.like_first += _equal(mask, first_mask)
         each()
     evidence.scored_ids = rules.scored_ids(evidence.truth.first_ids or (), evidence.truth.all_ids)
+    evidence.counted_ids = rules.counted_ids(evidence.scored_ids, evidence.truth.ids, len(frames))
     return evidence
 
 

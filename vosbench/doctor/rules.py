@@ -1,6 +1,7 @@
 """What a protocol makes of ids and frames, as far as the doctor must know."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -21,10 +22,12 @@ class Rules:
         protocol: the protocol itself.
         objects: `"merged"`: every value above 0 is the one object; `"first"`: 1 … the highest id
             of the first annotation; `"own"`: every annotated id, from wherever it appears.
+        one_object: whether a folder of masks stands for one object, under whatever value.
     """
 
     protocol: Protocol
     objects: Literal["merged", "first", "own"]
+    one_object: bool = False
 
     @property
     def name(self) -> str:
@@ -51,6 +54,10 @@ class Rules:
         """Whether an id that is no object makes a prediction impossible to score."""
         return self.protocol.extra_ids == "error"
 
+    def of_one_object(self) -> "Rules":
+        """The rules for a folder that stands for one object."""
+        return replace(self, objects="merged", one_object=True)
+
     def scored_ids(self, first: tuple[int, ...], annotated: tuple[int, ...]) -> tuple[int, ...]:
         """Ids that are scored, gaps included, given those of the first annotation and of all."""
         if self.merged:
@@ -58,6 +65,37 @@ class Rules:
         ids = first if self.objects == "first" else annotated
         ids = tuple(i for i in ids if not (self.void and i == VOID))
         return tuple(range(1, max(ids, default=0) + 1)) if self.objects == "first" else ids
+
+    def counted_ids(
+        self,
+        scored: tuple[int, ...],
+        shown: Mapping[tuple[int, ...], Sequence[int]],
+        frames: int,
+    ) -> tuple[int, ...]:
+        """Those of the scored ids of which at least one frame counts.
+
+        Args:
+            scored: ids, as from `scored_ids`.
+            shown: set of ids → indices of the frames whose annotations show exactly these.
+            frames: number of annotated frames.
+        """
+        counting = self.protocol.scored_frames(frames)
+        if self.protocol.objects in ("first-annotation", "merged"):
+            return scored if counting else ()
+        counted = []
+        for object_id in scored:
+            at = [
+                index
+                for ids, where in shown.items()
+                if object_id in ids or (self.merged and ids)
+                for index in where
+            ]
+            if self.protocol.counts_from == "own-start":
+                start = min(at, default=frames)
+                at = [start + self.protocol.first_frames_dropped]
+            if any(index in counting for index in at):
+                counted.append(object_id)
+        return tuple(counted)
 
 
 def rules_of(protocol: Protocol) -> Rules:

@@ -4,10 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from vosbench.mask_folders import left_behind
 from vosbench.masks import IMAGE_SUFFIXES
-
-_LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini", "__macosx", "icon\r", "@eadir"})
-"""Names, in lower case, that file managers leave in every folder; hidden files are the same."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +28,11 @@ class Content:
     folders: tuple[str, ...] = ()
     refused: str = ""
 
+    @property
+    def of_objects(self) -> bool:
+        """Whether it may be a folder of folders of objects, one for each: no PNG lies beside."""
+        return bool(self.folders) and not any(name.endswith(".png") for name in self.masks)
+
 
 def content_of(folder: Path) -> Content:
     """What lies in `folder`; links count as what they point to, broken ones as files."""
@@ -38,7 +41,7 @@ def content_of(folder: Path) -> Content:
         with os.scandir(folder) as entries:
             for entry in entries:
                 suffix = Path(entry.name).suffix.lower()
-                if entry.name.startswith(".") or entry.name.lower() in _LEFT_BEHIND:
+                if left_behind(entry.name):
                     continue
                 if entry.is_dir():
                     folders.append(entry.name)
