@@ -246,3 +246,16 @@ def test_an_interrupted_copy_leaves_nothing_that_looks_whole(
     write_mended(found_there, tmp_path / "new")
     assert found(truth, tmp_path / "new") == ()
     assert not (tmp_path / ".new.part").exists()
+
+
+def test_links_in_a_circle_are_refused(
+    truth: Path, masks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    circle = tmp_path / "circle"
+    circle.symlink_to(circle)
+    said = refusal(capsys, circle, "--annotations", truth, "--fix", tmp_path / "new")
+    assert said == f"Error: the folder of masks {circle} does not exist; check the path\n"
+    (masks / "cows" / "note.txt").symlink_to("note.txt")
+    said = refusal(capsys, masks, "--annotations", truth, "--fix", tmp_path / "new")
+    assert "note.txt is no plain file, so it cannot be copied; remove it" in said
+    assert not (tmp_path / "new").exists()

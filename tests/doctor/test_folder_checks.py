@@ -12,10 +12,12 @@ from tests.doctor.clips_on_disk import (
     change,
     cows,
     dogs,
+    examined,
     found,
     only_one,
     write_clip,
 )
+from vosbench.doctor.fixing import write_mended
 from vosbench.errors import DataError
 
 
@@ -126,7 +128,11 @@ def test_a_folder_that_is_not_there(truth: Path, tmp_path: Path) -> None:
 def test_a_folder_that_may_not_be_read(truth: Path, masks: Path) -> None:
     (masks / "cows").chmod(0)
     try:
-        assert "unreadable-folder" in {finding.code for finding in found(truth, masks)}
+        examination = examined(truth, masks)
+        codes = {finding.code for finding in examination.diagnosis.findings}
+        assert "unreadable-folder" in codes
+        with pytest.raises(DataError, match="cows cannot be read, so it cannot be copied"):
+            write_mended(examination, masks.parent / "new")
     finally:
         (masks / "cows").chmod(0o755)
 

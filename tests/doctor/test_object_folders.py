@@ -130,6 +130,17 @@ def test_several_ids_in_one_folder(birds: Path, drawn: Path, side: str) -> None:
     )
 
 
+def test_a_copy_keeps_what_was_not_compared(birds: Path, drawn: Path, tmp_path: Path) -> None:
+    shutil.rmtree(birds / "001")
+    (birds / "001").mkdir()
+    examination = examined(birds.parent, drawn.parent, SA_V)
+    (finding,) = examination.diagnosis.findings
+    assert (finding.code, finding.objects) == ("missing-frames", (1,))
+    write_mended(examination, tmp_path / "new")
+    copied = sorted(path.name for path in (tmp_path / "new" / "birds" / "001").iterdir())
+    assert copied == sorted(path.name for path in (drawn / "001").iterdir())
+
+
 def test_objects_that_are_never_shown(birds: Path, drawn: Path) -> None:
     change(birds / "000", np.zeros_like)
     assert found(birds.parent, drawn.parent, SA_V) == ()

@@ -1,13 +1,28 @@
 """Runs computed again from their masks: what agrees, and what cannot be verified."""
 
+import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from tests.tiny_runs import BEAR, ZOO, content, dataset, folder_of, only, request, run
-from tests.verification.altered_runs import edit_json, edit_lines, enlarge, repaint
+from tests.tiny_runs import (
+    BEAR,
+    CAT,
+    ZOO,
+    content,
+    dataset,
+    folder_of,
+    only,
+    request,
+    run,
+    sequence,
+)
+from tests.verification.altered_runs import edit_json, edit_lines, enlarge, repaint, rewrite_row
+from vosbench.arrays import Mask
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import DataError, UsageError
+from vosbench.metrics import protocols
 from vosbench.sequence import Dataset
 from vosbench.store import RunFolder
 from vosbench.verification.verify_run import verify_run
@@ -25,6 +40,36 @@ def test_an_untouched_run_comes_out_bit_by_bit(made: Path) -> None:
     assert sum(one.frame_scores for one in check.sequences) == 1 * 3 + 5 * 3 + 1 * 2
     assert check.recomputed() == check.stored() == only(made.parent)
     assert content(made, "**/*.*") == before
+
+
+@pytest.mark.parametrize("protocol", protocols.names())
+def test_every_protocol_comes_out_and_is_told_from_others(tmp_path: Path, protocol: str) -> None:
+    def late(index: int) -> Mask:
+        mask = CAT.read_annotation(index)
+        assert mask is not None
+        return np.where((mask == 2) & (index < 2), 0, mask).astype(np.uint8)
+
+    def now_and_then(index: int) -> Mask | None:
+        return None if index in (1, 5) else deer.read_annotation(index)
+
+    deer = sequence("deer", frames=9)
+    sequences = [BEAR, dataclasses.replace(CAT, read_annotation=late)]
+    if protocols.get(protocol).sparse:
+        sequences.append(dataclasses.replace(deer, read_annotation=now_and_then))
+    zoo = dataset(*sequences, protocol=protocol)
+    run(request(), zoo, tmp_path)
+    folder = folder_of(tmp_path)
+    check = verify_run(folder, zoo)
+    assert check.drifts == check.all_notes == check.failures == ()
+    assert all(one.scores for one in check.sequences)
+    rewrite_row(folder / "scores.csv", "bear", 1, "00002", 0.25)
+    (drift,) = verify_run(folder, zoo).drifts
+    assert (drift.cause, drift.frame) == ("number-edited", "00002")
+    repaint(folder / "masks/bear/00003.png", enlarge)
+    assert {drift.cause for drift in verify_run(folder, zoo).drifts} == {
+        "masks-changed",
+        "number-edited",
+    }
 
 
 def test_a_runner_at_work_is_neither_waited_for_nor_disturbed(folder: Path) -> None:

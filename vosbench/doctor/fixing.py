@@ -3,6 +3,7 @@
 The copy is built beside its place, under a hidden name, and renamed when it is complete.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,9 +26,9 @@ def check_target(target: Path, predictions: Path, annotations: Path | None) -> N
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         what = "is not empty" if target.is_dir() else "is a file"
         raise UsageError(f"--fix {target} {what}; name a new folder, nothing is ever overwritten")
-    new = target.resolve()
+    new = _real(target)
     for folder in filter(None, (predictions, annotations)):
-        old = folder.resolve()
+        old = _real(folder)
         if new.is_relative_to(old):  # the reverse is a folder that is not empty
             raise UsageError(f"--fix {target} lies in {folder}; name a folder outside of it")
 
@@ -42,12 +43,12 @@ def write_mended(examination: Examination, target: Path) -> None:
         target: has passed `check_target`.
 
     Raises:
-        DataError: a link leads out of the folder of masks, a name cannot be that of a file, or the
-            file system refuses; nothing is left at `target`.
+        DataError: a link leads out of the folder of masks, a folder cannot be read, a name cannot
+            be that of a file, or the file system refuses; nothing is left at `target`.
     """
     if examination.place is None:
         raise ValueError("annotations alone were examined, there are no masks to mend")
-    root = examination.place.root.resolve()
+    root = _real(examination.place.root)
     sources = list(examination.mendings)
     place = examination.place
     sources += [
@@ -71,6 +72,11 @@ def write_mended(examination: Examination, target: Path) -> None:
             raise
 
 
+def _real(path: Path) -> Path:
+    """Where a path leads; unlike `Path.resolve` it takes links in a circle for what they are."""
+    return Path(os.path.realpath(path))
+
+
 def _as_they_are(sequence: str, folder: Path) -> Mending:
     """A folder that was not held against annotations, copied as it is."""
     files = {name: name for name in _all_files(folder)}
@@ -80,6 +86,11 @@ def _as_they_are(sequence: str, folder: Path) -> Mending:
 def _all_files(folder: Path, levels: int = 3) -> Iterator[str]:
     """Files of a folder and those in it, relative to it; hidden ones are left out."""
     content = content_of(folder)
+    if content.refused:
+        raise DataError(
+            f"the folder {folder} cannot be read, so it cannot be copied: {content.refused}; make "
+            "it readable, or choose the other sequences (--sequences)"
+        )
     yield from (*content.masks, *content.pictures, *content.strays)
     for name in content.folders if levels else ():
         yield from (f"{name}/{file}" for file in _all_files(folder / name, levels - 1))
@@ -111,7 +122,7 @@ def _check_inside(mending: Mending, root: Path) -> None:
         for part in name.split("/"):
             check_name(part, "mask")
         path = mending.folder / source
-        if not path.resolve().is_relative_to(root):
+        if not _real(path).is_relative_to(root):
             raise DataError(
                 f"{path} leads out of {root}, so it is not copied; put the file itself in its place"
             )

@@ -109,9 +109,10 @@ def _objects(
     if not scored and not any(found.severity == "error" for found in findings):
         findings.append(nothing_counts(name, rules))
     mendings = [mending for part in parts.values() for mending in part.mendings]
-    surplus = tuple(each for each in shown if each not in parts)
     if masks is not None:
+        surplus = tuple(each for each in shown if each not in parts)
         findings += strays(replace(masks, folders=surplus), name, "masks")
+    if masks is not None and not masks.refused:
         beside = {file: file for file in (*masks.masks, *masks.pictures, *masks.strays)}
         mendings.append(Mending(name, masks.folder, beside, frozenset(), None, AS_IT_IS))
     return ExaminedSequence(
@@ -119,7 +120,9 @@ def _objects(
         frames=sum(part.frames for part in parts.values()),
         scored=scored,
         mendings=tuple(mendings),
-        surplus=tuple(f"{name}/{each}" for each in surplus),
+        surplus=tuple(
+            f"{name}/{each}" for each in shown if each not in parts or not parts[each].mendings
+        ),
     )
 
 
@@ -157,7 +160,8 @@ def _label_maps(
             *mask_findings(evidence, rules, labels),
             *id_findings(evidence, rules, labels),
         ]
-        mending = _mending(evidence, folder, masks, names, rules, labels)
+        if not masks.refused:
+            mending = _mending(evidence, folder, masks, names, rules, labels)
     return ExaminedSequence(
         findings,
         frames=len(frames),

@@ -43,7 +43,7 @@ def content_of(folder: Path) -> Content:
                 suffix = Path(entry.name).suffix.lower()
                 if left_behind(entry.name):
                     continue
-                if entry.is_dir():
+                if _is_folder(entry):
                     folders.append(entry.name)
                 elif suffix == ".png":
                     masks.append(entry.name)
@@ -60,6 +60,14 @@ def content_of(folder: Path) -> Content:
         strays=tuple(sorted(strays)),
         folders=tuple(sorted(folders)),
     )
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a folder, or a link to one; links in a circle are none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def inner_folder(folder: Path) -> Path:
