@@ -71,6 +71,13 @@ DAMAGES: dict[str, tuple[Harm, frozenset[str]]] = {
         lambda t, m: change(t / "cows", relabel(_1=255)),
         frozenset({"davis2017", "youtube-vos"}),
     ),
+    "white annotations in the first frame": (
+        lambda t, m: (
+            change(t / "cows", relabel(_1=255)),
+            change(t / "cows", np.zeros_like, only=NAMES[1:]),
+        ),
+        frozenset({"davis2017", "youtube-vos", "vos-benchmark", "sa-v"}),
+    ),
     "void": (lambda t, m: change(t / "cows", spot(255)), frozenset()),
     "gaps": (lambda t, m: change(t / "dogs", relabel(_1=3, _2=5)), frozenset()),
     "two frames annotated": (

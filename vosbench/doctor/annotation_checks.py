@@ -3,9 +3,9 @@
 from vosbench.arrays import VOID
 from vosbench.doctor.evidence import Evidence
 from vosbench.doctor.file_checks import several_objects, unreadable
-from vosbench.doctor.finding import Finding, Severity
+from vosbench.doctor.finding import Finding
 from vosbench.doctor.rules import Rules
-from vosbench.doctor.words import be, hold, ids, pixels, some
+from vosbench.doctor.words import be, hold, ids, pixels
 from vosbench.wording import counted
 
 
@@ -26,11 +26,8 @@ def annotation_findings(evidence: Evidence, rules: Rules) -> list[Finding]:
             evidence, evidence.truth, "annotations", rules, range(len(evidence.frames))
         ),
     ]
-    if (
-        not evidence.counted_ids
-        and not rules.one_object
-        and not _told_otherwise(evidence, rules, findings)
-    ):
+    nothing = not evidence.counted_ids and not rules.one_object
+    if nothing and not _told_otherwise(evidence, rules, findings):
         findings.append(nothing_counts(evidence.sequence, rules))
     return findings
 
@@ -55,30 +52,8 @@ def is_white(evidence: Evidence) -> bool:
 
 def _told_otherwise(evidence: Evidence, rules: Rules, findings: list[Finding]) -> bool:
     """Whether something else says why no object counts, or none can be known."""
-    white = is_white(evidence) and not rules.merged
-    return white or any(finding.severity == "error" for finding in findings)
-
-
-def _finding(
-    evidence: Evidence,
-    code: str,
-    severity: Severity,
-    sentence: str,
-    mend: str,
-    *,
-    frames: tuple[str, ...] = (),
-    objects: tuple[int, ...] = (),
-) -> Finding:
-    return Finding(
-        code=code,
-        severity=severity,
-        sequence=evidence.sequence,
-        subject="annotations",
-        sentence=sentence,
-        mend=mend,
-        frames=frames,
-        objects=objects,
-    )
+    white_as_void = is_white(evidence) and rules.void
+    return white_as_void or any(finding.severity == "error" for finding in findings)
 
 
 def _short(evidence: Evidence, rules: Rules) -> list[Finding]:
@@ -86,29 +61,29 @@ def _short(evidence: Evidence, rules: Rules) -> list[Finding]:
     if rules.protocol.scored_frames(number):
         return []
     return [
-        _finding(
-            evidence,
+        evidence.finding(
+            "annotations",
             "short-sequence",
             "error",
             f"{evidence.sequence} has {counted(number, 'frame')}, of which protocol {rules.name} "
             "scores none",
             "leave the sequence out",
-            frames=evidence.frames,
+            frames=range(number),
         )
     ]
 
 
 def _colours(evidence: Evidence) -> list[Finding]:
-    frames = evidence.names(evidence.truth.coloured)
+    frames = list(evidence.truth.coloured)
     if not frames:
         return []
     return [
-        _finding(
-            evidence,
+        evidence.finding(
+            "annotations",
             "colour-masks",
             "error",
-            f"{some(frames, len(evidence.frames), 'annotation', evidence.sequence)} "
-            f"{be(len(frames))} in colour (RGB, RGBA or grey with alpha), not label maps",
+            f"{evidence.some(frames, 'annotation')} {be(len(frames))} in colour (RGB, RGBA or "
+            "grey with alpha), not label maps",
             "take the palette PNGs of the dataset as it unzips",
             frames=frames,
         )
@@ -120,14 +95,14 @@ def _sizes(evidence: Evidence) -> list[Finding]:
     if len(sizes) < 2:
         return []
     usual = max(sizes, key=lambda size: len(sizes[size]))
-    frames = evidence.names(sorted(i for size in sizes if size != usual for i in sizes[size]))
+    frames = sorted(i for size in sizes if size != usual for i in sizes[size])
     others = ", ".join(pixels(size) for size in sorted(sizes) if size != usual)
     return [
-        _finding(
-            evidence,
+        evidence.finding(
+            "annotations",
             "changing-size",
             "error",
-            f"{some(frames, len(evidence.frames), 'annotation', evidence.sequence)} "
+            f"{evidence.some(frames, 'annotation')} "
             f"{be(len(frames))} {others} pixels, the others {pixels(usual)}",
             "take all frames of a sequence from one resolution of the dataset",
             frames=frames,
@@ -137,15 +112,15 @@ def _sizes(evidence: Evidence) -> list[Finding]:
 
 def _blurred(evidence: Evidence) -> list[Finding]:
     side = evidence.truth
-    frames = evidence.names(side.blurred)
+    frames = side.blurred
     if not frames:
         return []
     return [
-        _finding(
-            evidence,
+        evidence.finding(
+            "annotations",
             "blurred-ids",
             "error",
-            f"{some(frames, len(evidence.frames), 'annotation', evidence.sequence)} "
+            f"{evidence.some(frames, 'annotation')} "
             f"{hold(len(frames))} {counted(len(side.thin_ids), 'id')} that are only seams and "
             f"noise, {side.thin_pixels} pixels altogether: resized with interpolation, or "
             "compressed",
@@ -169,14 +144,14 @@ def _first_empty(evidence: Evidence, rules: Rules) -> list[Finding]:
     if late and not own:
         mend += "; objects that appear later are what --protocol youtube-vos is for"
     return [
-        _finding(
-            evidence,
+        evidence.finding(
+            "annotations",
             "first-annotation-empty",
             "warning" if own else "error",
             f"the first annotation of {evidence.sequence} ({evidence.frames[0]}) holds {found}"
             + ("" if own else f", but protocol {rules.name} starts from its objects"),
             "objects are scored from where they appear" if own else mend,
-            frames=evidence.frames[:1],
+            frames=[0],
         )
     ]
 
@@ -189,8 +164,8 @@ def _gaps(evidence: Evidence, rules: Rules) -> list[Finding]:
         return []
     number = len(gaps)
     return [
-        _finding(
-            evidence,
+        evidence.finding(
+            "annotations",
             "id-gaps",
             "warning",
             f"the annotations of {evidence.sequence} have objects up to "
@@ -230,13 +205,13 @@ def _late(evidence: Evidence, rules: Rules, scored: range) -> list[Finding]:
         )
         mend = "--protocol youtube-vos counts objects from their own first frame"
     return [
-        _finding(
-            evidence,
+        evidence.finding(
+            "annotations",
             "late-objects",
             "error" if refused and any(i in scored for i in frames) else "warning",
             sentence,
             mend,
-            frames=evidence.names(frames),
+            frames=frames,
             objects=tuple(sorted(late)),
         )
     ]
@@ -245,7 +220,7 @@ def _late(evidence: Evidence, rules: Rules, scored: range) -> list[Finding]:
 def _void(evidence: Evidence, rules: Rules) -> list[Finding]:
     if is_white(evidence) or rules.one_object:
         return []
-    frames = evidence.names(evidence.truth.showing({VOID}))
+    frames = evidence.truth.showing({VOID})
     if not frames or VOID in evidence.truth.thin_ids or evidence.truth.blurred:
         return []
     if rules.merged:
@@ -257,11 +232,11 @@ def _void(evidence: Evidence, rules: Rules) -> list[Finding]:
         meaning = "reads it as one more object"
         mend = "score with --protocol davis2017, which reads it as background"
     return [
-        _finding(
-            evidence,
+        evidence.finding(
+            "annotations",
             "void",
             "warning",
-            f"{some(frames, len(evidence.frames), 'annotation', evidence.sequence)} "
+            f"{evidence.some(frames, 'annotation')} "
             f"{hold(len(frames))} void (255), {evidence.truth.pixels[VOID]} pixels altogether; "
             f"protocol {rules.name} {meaning}",
             mend,

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from vosbench.arrays import Mask
+from vosbench.doctor.finding import Finding, Severity, Subject
 from vosbench.doctor.mask_reading import Fault, Reading
 from vosbench.doctor.rules import Counts, ids_of
+from vosbench.doctor.words import some
 
 Size = tuple[int, int]
 """Height and width in pixels."""
@@ -124,3 +126,32 @@ class Evidence:
     def names(self, indices: Iterable[int]) -> tuple[str, ...]:
         """Names of frames."""
         return tuple(self.frames[index] for index in indices)
+
+    def some(self, indices: Iterable[int], thing: str) -> str:
+        """Which of the masks (or so) of the sequence, for a sentence."""
+        return some(self.names(indices), len(self.frames), thing, self.sequence)
+
+    def finding(
+        self,
+        subject: Subject,
+        code: str,
+        severity: Severity,
+        sentence: str,
+        mend: str,
+        *,
+        frames: Iterable[int] = (),
+        objects: tuple[int, ...] = (),
+        fixable: bool = False,
+    ) -> Finding:
+        """A finding about this sequence; frames by index."""
+        return Finding(
+            code=code,
+            severity=severity,
+            sequence=self.sequence,
+            subject=subject,
+            sentence=sentence,
+            mend=mend,
+            frames=self.names(frames),
+            objects=objects,
+            fixable=fixable,
+        )

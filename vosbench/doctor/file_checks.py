@@ -7,7 +7,7 @@ from vosbench.doctor.finding import Finding, Severity, Subject
 from vosbench.doctor.mask_reading import Fault
 from vosbench.doctor.rules import Rules
 from vosbench.doctor.sequence_files import Content
-from vosbench.doctor.words import be, hold, some
+from vosbench.doctor.words import be, hold
 from vosbench.masks import MAX_PIXELS
 from vosbench.wording import first_few
 
@@ -35,14 +35,13 @@ def unreadable(
 ) -> list[Finding]:
     """Files that hold no label map, one finding a fault."""
     return [
-        Finding(
-            code=fault,
-            severity=severity(details, scored),
-            sequence=evidence.sequence,
-            subject=subject,
-            sentence=_which(evidence, details, subject) + " " + _said(fault, details),
-            mend=_MENDS[fault].format(it="it" if len(details) == 1 else "them"),
-            frames=evidence.names(details),
+        evidence.finding(
+            subject,
+            fault,
+            severity(details, scored),
+            f"{evidence.some(details, THING[subject])} {_said(fault, details)}",
+            _MENDS[fault].format(it="it" if len(details) == 1 else "them"),
+            frames=details,
         )
         for fault, details in side.faults.items()
     ]
@@ -60,15 +59,14 @@ def several_objects(
     frames = sorted(index for where in several.values() for index in where)
     shown = ", ".join(map(str, next(iter(several))))
     return [
-        Finding(
-            code="several-objects",
-            severity=severity(frames, scored),
-            sequence=evidence.sequence,
-            subject=subject,
-            sentence=f"{_which(evidence, frames, subject)} {hold(len(frames))} several ids "
-            f"({shown}), but the folder stands for one object",
-            mend="store 0 and one other value; every object has a folder of its own",
-            frames=evidence.names(frames),
+        evidence.finding(
+            subject,
+            "several-objects",
+            severity(frames, scored),
+            f"{evidence.some(frames, THING[subject])} {hold(len(frames))} several ids ({shown}), "
+            "but the folder stands for one object",
+            "store 0 and one other value; every object has a folder of its own",
+            frames=frames,
         )
     ]
 
@@ -105,11 +103,6 @@ def strays(content: Content, sequence: str, subject: Subject) -> list[Finding]:
             mend="nothing reads them here, but other evaluators may trip over them; move them",
         )
     ]
-
-
-def _which(evidence: Evidence, indices: Iterable[int], subject: Subject) -> str:
-    names = evidence.names(indices)
-    return some(names, len(evidence.frames), THING[subject], evidence.sequence)
 
 
 def _said(fault: Fault, details: dict[int, str]) -> str:

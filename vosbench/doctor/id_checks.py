@@ -8,7 +8,7 @@ from vosbench.doctor.evidence import Evidence
 from vosbench.doctor.finding import Finding
 from vosbench.doctor.relabelling import Relabelling, object_fit, renumbered
 from vosbench.doctor.rules import Rules
-from vosbench.doctor.words import hold, ids, some
+from vosbench.doctor.words import hold, ids
 from vosbench.wording import counted
 
 
@@ -44,14 +44,13 @@ def _exchanged(evidence: Evidence, labels: Relabelling) -> list[Finding]:
             "is wrong with the files"
         )
     return [
-        Finding(
-            code="swapped-ids",
-            severity="error" if labels.proven else "warning",
-            sequence=evidence.sequence,
-            subject="masks",
-            sentence=sentence,
-            mend=mend,
-            frames=evidence.names(evidence.predicted.showing(_stored(moved, labels))),
+        evidence.finding(
+            "masks",
+            "swapped-ids",
+            "error" if labels.proven else "warning",
+            sentence,
+            mend,
+            frames=evidence.predicted.showing(_stored(moved, labels)),
             objects=tuple(sorted({*moved, *moved.values()})),
             fixable=labels.proven,
         )
@@ -63,19 +62,17 @@ def _exchanged_in_part(evidence: Evidence, labels: Relabelling) -> list[Finding]
     if labels.exchanged or labels.values:
         return []
     findings = []
-    for pairs, where in evidence.exchanged.items():
-        frames = evidence.names(where)
+    for pairs, frames in evidence.exchanged.items():
         said = ", ".join(f"{label} is object {i}" for label, i in pairs)
         findings.append(
-            Finding(
-                code="swapped-in-part",
-                severity="warning",
-                sequence=evidence.sequence,
-                subject="masks",
-                sentence=f"{some(frames, len(evidence.frames), 'mask', evidence.sequence)} "
+            evidence.finding(
+                "masks",
+                "swapped-in-part",
+                "warning",
+                f"{evidence.some(frames, 'mask')} "
                 f"{'fits' if len(frames) == 1 else 'fit'} better with other ids ({said}), but "
                 "not the sequence as a whole",
-                mend="the method seems to have confused the objects there; nothing is wrong with "
+                "the method seems to have confused the objects there; nothing is wrong with "
                 "the files",
                 frames=frames,
                 objects=tuple(label for label, _ in pairs),
@@ -90,7 +87,7 @@ def _extra(evidence: Evidence, rules: Rules, labels: Relabelling) -> list[Findin
         return []
     values = {value for value in evidence.predicted.all_ids if _meant(value, labels) in extra}
     number = int(evidence.predicted.pixels[sorted(values)].sum())
-    frames = evidence.names(evidence.predicted.showing(values))
+    frames = evidence.predicted.showing(values)
     highest = evidence.scored_ids[-1]
     scores = f"the objects 1 to {highest}" if rules.objects == "first" else "annotated objects only"
     mend = (
@@ -100,15 +97,14 @@ def _extra(evidence: Evidence, rules: Rules, labels: Relabelling) -> list[Findin
         said = ", ".join(f"{label} covers object {i}" for label, i in labels.resembling.items())
         mend = f"renumber them ({said}), or have them ignored (--extra-ids ignore)"
     return [
-        Finding(
-            code="extra-ids",
-            severity="error" if rules.refuses_extra_ids else "warning",
-            sequence=evidence.sequence,
-            subject="masks",
-            sentence=f"{some(frames, len(evidence.frames), 'mask', evidence.sequence)} "
+        evidence.finding(
+            "masks",
+            "extra-ids",
+            "error" if rules.refuses_extra_ids else "warning",
+            f"{evidence.some(frames, 'mask')} "
             f"{hold(len(frames))} {ids(tuple(sorted(values)))}, {counted(number, 'pixel')} "
             f"altogether, but protocol {rules.name} scores {scores}",
-            mend=mend,
+            mend,
             frames=frames,
             objects=tuple(sorted(values)),
             fixable=not labels.resembling,
@@ -124,18 +120,17 @@ def _in_gap(evidence: Evidence, rules: Rules, labels: Relabelling) -> list[Findi
     values = {value for value in evidence.predicted.all_ids if table[value] in gaps}
     if not values:
         return []
-    frames = evidence.names(evidence.predicted.showing(values))
+    frames = evidence.predicted.showing(values)
     found = tuple(sorted(values))
     return [
-        Finding(
-            code="predicted-gap",
-            severity="warning",
-            sequence=evidence.sequence,
-            subject="masks",
-            sentence=f"{some(frames, len(evidence.frames), 'mask', evidence.sequence)} "
+        evidence.finding(
+            "masks",
+            "predicted-gap",
+            "warning",
+            f"{evidence.some(frames, 'mask')} "
             f"{hold(len(frames))} {ids(found)}, which no annotation has, and which protocol "
             f"{rules.name} scores: every such mask counts as 0 in place of 1",
-            mend="remove the id unless the method made it up by itself",
+            "remove the id unless the method made it up by itself",
             frames=frames,
             objects=found,
         )

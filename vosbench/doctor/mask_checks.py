@@ -1,13 +1,13 @@
 """Findings about the predicted masks of one sequence: how they are stored, and what they show."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container
 
 from vosbench.doctor.evidence import Evidence
 from vosbench.doctor.file_checks import several_objects, severity, unreadable
-from vosbench.doctor.finding import Finding, Severity
+from vosbench.doctor.finding import Finding
 from vosbench.doctor.relabelling import Relabelling, annotated_objects, is_white
 from vosbench.doctor.rules import Rules
-from vosbench.doctor.words import be, hold, ids, pixels, some
+from vosbench.doctor.words import be, hold, ids, pixels
 from vosbench.wording import counted
 
 _MOST_SEAMS = 0.3
@@ -32,35 +32,6 @@ def mask_findings(evidence: Evidence, rules: Rules, labels: Relabelling) -> list
     ]
 
 
-def _finding(
-    evidence: Evidence,
-    code: str,
-    severity: Severity,
-    sentence: str,
-    mend: str,
-    *,
-    frames: Sequence[int] = (),
-    objects: tuple[int, ...] = (),
-    fixable: bool = False,
-) -> Finding:
-    return Finding(
-        code=code,
-        severity=severity,
-        sequence=evidence.sequence,
-        subject="masks",
-        sentence=sentence,
-        mend=mend,
-        frames=evidence.names(frames),
-        objects=objects,
-        fixable=fixable,
-    )
-
-
-def _some(evidence: Evidence, indices: Sequence[int]) -> str:
-    """Which masks of the sequence."""
-    return some(evidence.names(indices), len(evidence.frames), "mask", evidence.sequence)
-
-
 def _colours(evidence: Evidence, scored: Container[int]) -> list[Finding]:
     """Ids stored as colours: those that can be turned back, then those that cannot."""
     findings = []
@@ -77,12 +48,12 @@ def _colours(evidence: Evidence, scored: Container[int]) -> list[Finding]:
             tail = f"up to {counted(most, 'colour')} in one of them belong to no object"
             mend = "save the ids themselves, as a palette or grey PNG, before anything else is done"
         findings.append(
-            _finding(
-                evidence,
+            evidence.finding(
+                "masks",
                 "colour-masks",
                 severity(frames, scored),
-                f"{_some(evidence, frames)} {be(len(frames))} in colour (RGB, RGBA or grey with "
-                f"alpha), not label maps; {tail}",
+                f"{evidence.some(frames, 'mask')} {be(len(frames))} in colour (RGB, RGBA or grey "
+                f"with alpha), not label maps; {tail}",
                 mend,
                 frames=frames,
                 fixable=mendable,
@@ -96,16 +67,16 @@ def _sizes(evidence: Evidence, scored: Container[int]) -> list[Finding]:
     for (found, wanted), frames in sorted(evidence.misfits.items()):
         transposed = found == wanted[::-1]
         sentence = (
-            f"{_some(evidence, frames)} {be(len(frames))} {pixels(found)} pixels (width×height), "
-            f"the annotations {pixels(wanted)}"
+            f"{evidence.some(frames, 'mask')} {be(len(frames))} {pixels(found)} pixels "
+            f"(width×height), the annotations {pixels(wanted)}"
         )
         mend = "save masks in the size of the annotations; they are never resized"
         if transposed:
             sentence += ": width and height are exchanged"
             mend = "transpose the arrays before they are saved; rows come first, h×w"
         findings.append(
-            _finding(
-                evidence,
+            evidence.finding(
+                "masks",
                 "transposed" if transposed else "wrong-size",
                 severity(frames, scored),
                 sentence,
@@ -121,11 +92,11 @@ def _blurred(evidence: Evidence, scored: Container[int]) -> list[Finding]:
     if not side.blurred:
         return []
     return [
-        _finding(
-            evidence,
+        evidence.finding(
+            "masks",
             "blurred-ids",
             severity(side.blurred, scored),
-            f"{_some(evidence, side.blurred)} {hold(len(side.blurred))} "
+            f"{evidence.some(side.blurred, 'mask')} {hold(len(side.blurred))} "
             f"{counted(len(side.thin_ids), 'id')} that no object has and that are only seams and "
             f"noise, {side.thin_pixels} pixels altogether",
             "masks were smoothed, resized with interpolation or compressed as JPEG: resize label "
@@ -142,13 +113,13 @@ def _seams(evidence: Evidence, rules: Rules) -> list[Finding]:
         return []
     share = round(100 * evidence.seams / edges)
     return [
-        _finding(
-            evidence,
+        evidence.finding(
+            "masks",
             "interpolated-edges",
             "warning",
-            f"{_some(evidence, evidence.seamed)} {hold(len(evidence.seamed))} lines of one id, a "
-            f"pixel wide, between a lower and a higher one, {evidence.seams} pixels altogether "
-            f"({share} % of the edges between such ids)",
+            f"{evidence.some(evidence.seamed, 'mask')} {hold(len(evidence.seamed))} lines of one "
+            f"id, a pixel wide, between a lower and a higher one, {evidence.seams} pixels "
+            f"altogether ({share} % of the edges between such ids)",
             "masks look resized with interpolation, which invents ids at edges: resize label maps "
             "by nearest neighbour",
             frames=evidence.seamed,
@@ -175,11 +146,11 @@ def _painted(evidence: Evidence, rules: Rules, labels: Relabelling) -> list[Find
         code, tail = "grey-colours", f"the grey of DAVIS' colours instead of ids ({pairs})"
         mend = "--fix NEW_FOLDER stores the ids, in a copy"
     return [
-        _finding(
-            evidence,
+        evidence.finding(
+            "masks",
             code,
             "error",
-            f"{_some(evidence, frames)} {hold(len(frames))} {tail}",
+            f"{evidence.some(frames, 'mask')} {hold(len(frames))} {tail}",
             mend,
             frames=frames,
             objects=objects,
@@ -198,8 +169,8 @@ def _missing_objects(evidence: Evidence, rules: Rules, labels: Relabelling) -> l
     if not lacking or (is_white(evidence) and not labels.values):
         return []
     return [
-        _finding(
-            evidence,
+        evidence.finding(
+            "masks",
             "missing-object",
             "warning",
             f"no mask of {evidence.sequence} shows {ids(lacking, 'object')}, which the "
@@ -220,11 +191,13 @@ def _lifeless(evidence: Evidence) -> list[Finding]:
         which = "all masks after the first" if side.first_ids else "all masks"
         sentence = f"{which} of {evidence.sequence} are empty"
         mend = "check that the method ran, and that ids were saved, not probabilities cut to 0"
-        return [_finding(evidence, "empty-masks", "warning", sentence, mend, frames=empty)]
+        return [evidence.finding("masks", "empty-masks", "warning", sentence, mend, frames=empty)]
     number = len(side.frames)
     at_rest = evidence.truth_like_first == len(evidence.truth.frames)
     if number > 2 and evidence.like_first == number and not at_rest:
         sentence = f"all {number} masks of {evidence.sequence} are copies of the first"
         mend = "check that the method was run on every frame, unless copying is what it does"
-        return [_finding(evidence, "copied-masks", "warning", sentence, mend, frames=side.frames)]
+        return [
+            evidence.finding("masks", "copied-masks", "warning", sentence, mend, frames=side.frames)
+        ]
     return []
