@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 
 from tests.tiny_runs import BEAR, CAT, DOG, ZOO, dataset
-from tests.verification.altered_runs import causes, cells, edit_json, rewrite_row, the_drift
+from tests.verification.altered_runs import (
+    causes,
+    cells,
+    edit_json,
+    enlarge,
+    repaint,
+    rewrite_row,
+    the_drift,
+)
 from vosbench import provenance
 from vosbench.metrics import protocols
 from vosbench.verification.verify_run import verify_run
@@ -98,6 +106,17 @@ class TestRulesAndCode:
         assert check.drifts == ()
         (note,) = check.all_notes
         assert note.startswith("3 of 3 sequences scored by another version of protocol davis2017")
+
+    def test_other_code_is_not_cleared_where_masks_changed_too(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(provenance, "source_sha256", lambda file: "1" * 64)
+        repaint(folder / "masks/bear/00002.png", enlarge)
+        check = verify_run(folder, ZOO)
+        assert causes(check) == {"masks-changed"}
+        assert check.drifts[-1].why.endswith("(or by what else changed: scoring-changed)")
+        (note,) = check.all_notes
+        assert note.startswith("2 of 3 sequences scored by another version")
 
     def test_other_code_explains_no_copy_that_differs(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch

@@ -20,7 +20,6 @@ from vosbench.verification.findings import (
     MASKS_CHANGED,
     ROWS_MISSING,
     ROWS_SURPLUS,
-    SCORING_CHANGED,
     Drift,
     SequenceCheck,
     Value,
@@ -122,7 +121,9 @@ def _done(work: Work, sequence: Sequence, record: SequenceRecord, scorer: Scorer
     if inputs.masks is not None and inputs.masks.cause == MASKS_CHANGED:
         first = first_changed_frame(files, sequence.frames)
         inputs = replace(inputs, masks=with_detail(inputs.masks, place, sequence, first))
-    found = drifts_of(work.manifest.run, sequence.name, files, inputs, _numpy_remark(work.manifest))
+    remark = _numpy_remark(work.manifest)
+    found = list(drifts_of(work.manifest.run, sequence.name, files, inputs, remark))
+    blamed = {change.cause for change in inputs.all}
     drifts = [*_changed(work, sequence, inputs), *trouble, *found]
     return SequenceCheck(
         sequence=sequence.name,
@@ -132,7 +133,7 @@ def _done(work: Work, sequence: Sequence, record: SequenceRecord, scorer: Scorer
         drifts=tuple(drifts),
         notes=notes,
         other_scoring=inputs.scoring is not None
-        and not any(drift.cause == SCORING_CHANGED for drift in drifts),
+        and not any(drift.cause in blamed for drift in found),
     )
 
 
