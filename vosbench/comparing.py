@@ -201,7 +201,7 @@ class _Building:
         for ids, group in groupby(range(len(self._rows)), self._ids_of_rows.__getitem__):
             rows = list(group)
             scores = [self._rows[row][number] for row in rows]
-            place = np.ix_(rows, np.searchsorted(self._ids, ids))
+            place = np.ix_(np.array(rows), np.searchsorted(self._ids, ids))
             J[place] = [each.J for each in scores]
             F[place] = [each.F for each in scores]
             annotated[place] = [each.annotated for each in scores]
