@@ -83,8 +83,11 @@ def parsed(line: str) -> dict[str, object]:
 
 def all_options(command: click.Command) -> set[str]:
     own = {text for parameter in command.params for text in parameter.opts} | {"--help"}
-    inner = command.commands.values() if isinstance(command, click.Group) else ()
-    return own.union(*map(all_options, inner))
+    if not isinstance(command, click.Group):
+        return own
+    context = click.Context(command)
+    inner = (command.get_command(context, name) for name in command.list_commands(context))
+    return own.union(*(all_options(each) for each in inner if each is not None))
 
 
 @pytest.mark.parametrize("line", [*commands_in_blocks(), *commands_in_prose()])

@@ -31,6 +31,7 @@ from vosbench import store
 from vosbench.arrays import Image, Mask
 from vosbench.errors import DataError, MethodError, UsageError
 from vosbench.masks import write_mask
+from vosbench.wording import counted
 
 
 def exit_python(mask: Mask) -> Mask:
@@ -102,7 +103,7 @@ class TestFailures:
         done = run(request(), dataset(sequence("short", frames=frames)), tmp_path)
         (record,) = done.records
         assert record.state == "failed"
-        assert f"short has {frames} frames" in record.reason
+        assert f"short has {counted(frames, 'frame')}, but" in record.reason
         assert record.masks_sha256
         assert record.timing is not None
         assert len(list((folder_of(tmp_path) / "masks" / "short").iterdir())) == frames

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from vosbench.cli import main, train
+from vosbench.cli import main
 from vosbench.errors import DataError, UsageError
 from vosbench.meta.checkpoints import load_checkpoint
 from vosbench.methods._osvos_network import LAYOUTS, SideOutputNetwork, layout_of
@@ -18,6 +18,7 @@ from vosbench.methods._osvos_training import (
     foreground_batches,
     untrained,
 )
+from vosbench.methods._train_command import train_group
 
 
 def vosbench(*arguments: str) -> int:
@@ -125,7 +126,8 @@ def test_what_cannot_be_fetched_is_said(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_defaults_of_the_command_line_are_those_of_the_code():
     # The command line states them itself, because reading them would import torch.
-    options = {parameter.name: parameter for parameter in train.commands["osvos"].params}
+    parameters = train_group(print).commands["osvos"].params
+    options = {parameter.name: parameter for parameter in parameters}
     assert options["steps"].default == STEPS
     assert options["clips"].default == FIRST_CLIPS
     assert tuple(options["network"].type.choices) == tuple(LAYOUTS)

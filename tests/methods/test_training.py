@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from vosbench.cli import main, train
+from vosbench.cli import main
 from vosbench.meta.checkpoints import load_checkpoint
 from vosbench.meta.generated_tasks import FIRST_CLIPS
 from vosbench.meta.monitoring import MonitorSettings
 from vosbench.meta.supervised import SupervisedSettings
 from vosbench.methods._compact import CompactNetwork
+from vosbench.methods._train_command import train_group
 
 FEW = ("--clips", "3")
 
@@ -96,5 +97,7 @@ def test_defaults_of_the_command_line_are_those_of_the_settings(
     command: str, option: str, default: int
 ):
     # The command line states them itself, because reading them would import torch.
-    options = {parameter.name: parameter for parameter in train.commands[command].params}
+    options = {
+        parameter.name: parameter for parameter in train_group(print).commands[command].params
+    }
     assert options[option].default == default
