@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -104,20 +105,29 @@ def _run(command: list[str], timeout_seconds: float) -> _Ended:
             env=os.environ | {"PYTHONPATH": path},
             start_new_session=True,  # a group of its own, so that its workers can be stopped too
         )
+        stopped = threading.Event()
+        watchdog = threading.Timer(timeout_seconds, _stop, (process, stopped))
+        watchdog.start()
         try:
-            code: int | None = process.wait(timeout_seconds)
-        except subprocess.TimeoutExpired:
-            code = None
+            # Without a timeout: with one, Python looks only every 50 ms whether it has ended.
+            code = process.wait()
         finally:
+            watchdog.cancel()
             if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
+                _stop(process, stopped)
                 process.wait()
         seconds = time.perf_counter() - start
         texts = []
         for file in (output, errors):
             file.seek(0)
             texts.append(file.read().decode(errors="replace"))
-    return _Ended(code, seconds, *texts)
+    return _Ended(None if stopped.is_set() else code, seconds, *texts)
+
+
+def _stop(process: "subprocess.Popen[bytes]", stopped: threading.Event) -> None:
+    """End a process with all that it started."""
+    stopped.set()
+    os.killpg(process.pid, signal.SIGKILL)
 
 
 def _last(text: str) -> str:

@@ -49,13 +49,11 @@ class Choice:
 
     Attributes:
         sequences: what there is to score, each with the folders that have it.
-        folders: prediction folders, as given.
-        members: for each sequence, which of `folders` have it.
+        members: for each sequence, which of the folders have it, by number.
         notes: for each folder, what was left out.
     """
 
     sequences: tuple[MaskSequence, ...]
-    folders: tuple[Path, ...]
     members: tuple[tuple[int, ...], ...]
     notes: tuple[tuple[str, ...], ...]
 
@@ -99,7 +97,7 @@ def score_folders(
             notes[member] += scores.notes
     return tuple(
         FolderScores(folder, tuple(scored), tuple(said))
-        for folder, scored, said in zip(chosen.folders, objects, notes, strict=True)
+        for folder, scored, said in zip(predictions, objects, notes, strict=True)
     )
 
 
@@ -132,7 +130,6 @@ def choose(
             )
             for name in there
         ),
-        folders=tuple(predictions),
         members=tuple(members[name] for name in there),
         notes=tuple(notes),
     )
