@@ -1,5 +1,6 @@
 """Whole processes, timed in turn."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -127,7 +128,8 @@ def _run(command: list[str], timeout_seconds: float) -> _Ended:
 def _stop(process: "subprocess.Popen[bytes]", stopped: threading.Event) -> None:
     """End a process with all that it started."""
     stopped.set()
-    os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):  # it has just ended
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _last(text: str) -> str:
