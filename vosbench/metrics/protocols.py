@@ -7,9 +7,7 @@ rules, and both know no protocol by name. docs/protocols.md numbers the rules of
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
-from vosbench.arrays import VOID, Mask, object_ids
+from vosbench.arrays import VOID
 from vosbench.errors import UsageError
 from vosbench.wording import suggestion
 
@@ -65,39 +63,6 @@ class Protocol:
         range(1, 4)
         """
         return range(self.first_frames_dropped, frames - self.last_frames_dropped)
-
-    def object_ids(self, first: Mask) -> tuple[int, ...]:
-        """Objects that the first annotation makes known; empty when it shows none.
-
-        >>> get("davis2017").object_ids(np.array([[0, 1, 3, 255]], np.uint8))
-        (1, 2, 3)
-        >>> get("sa-v").object_ids(np.array([[0, 1, 3, 255]], np.uint8))
-        (1, 3, 255)
-        """
-        shown = object_ids(self.truth(first))
-        if self.objects in ("first-annotation", "merged"):
-            return tuple(range(1, max(shown, default=0) + 1))
-        return shown
-
-    def truth(self, annotation: Mask) -> Mask:
-        """Label map of objects, from an annotation as stored.
-
-        >>> get("davis2017").truth(np.array([[0, 2, 255]], np.uint8))
-        array([[0, 2, 0]], dtype=uint8)
-        """
-        if self.void is not None and annotation.max(initial=0) >= self.void:
-            annotation = np.where(annotation == self.void, np.uint8(0), annotation)
-        return self.prediction(annotation)
-
-    def prediction(self, mask: Mask) -> Mask:
-        """Label map of objects, from a predicted mask.
-
-        >>> get("davis2016").prediction(np.array([[0, 2, 255]], np.uint8))
-        array([[0, 1, 1]], dtype=uint8)
-        """
-        if self.objects != "merged" or mask.max(initial=0) <= 1:
-            return mask
-        return np.not_equal(mask, 0).view(np.uint8)
 
 
 PROTOCOLS = (
