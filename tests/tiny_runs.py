@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from vosbench.arrays import Image, Mask
 from vosbench.method import MaskSource, Method
@@ -173,3 +174,10 @@ def folder_of(runs: Path) -> Path:
 
 def content(folder: Path, pattern: str) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.glob(pattern)}
+
+
+def run_on_the_zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a run that tests copy before they change anything."""
+    runs = tmp_path_factory.mktemp("runs")
+    run(request(), ZOO, runs)
+    return folder_of(runs)

@@ -38,20 +38,21 @@ def each_in_processes(
 
     start = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(start)
-    with warnings.catch_warnings():
-        # Python 3.12 warns of forks beside threads. Those of numerical libraries mend themselves
-        # after a fork, and vosbench starts none.
-        warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
-        with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=context) as pool:
-            largest_first = sorted(range(len(jobs)), key=lambda at: size(jobs[at]), reverse=True)
-            begun = {at: pool.submit(work, jobs[at]) for at in largest_first}
-            try:
-                for at in range(len(jobs)):
-                    yield begun[at].result()
-            except BrokenProcessPool:
-                raise MethodError(
-                    f"one of {workers} processes was ended from outside, perhaps for want of "
-                    "memory; choose fewer (--workers)"
-                ) from None
-            finally:
-                pool.shutdown(cancel_futures=True)
+    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=context) as pool:
+        largest_first = sorted(range(len(jobs)), key=lambda at: size(jobs[at]), reverse=True)
+        try:
+            with warnings.catch_warnings():
+                # Python 3.12 warns of forks beside threads. Those of numerical libraries mend
+                # themselves after a fork, and vosbench starts none.
+                about = "This process .* is multi-threaded"
+                warnings.filterwarnings("ignore", about, DeprecationWarning)
+                begun = {at: pool.submit(work, jobs[at]) for at in largest_first}
+            for at in range(len(jobs)):
+                yield begun[at].result()
+        except BrokenProcessPool:
+            raise MethodError(
+                f"one of {workers} processes was ended from outside, perhaps for want of "
+                "memory; choose fewer (--workers)"
+            ) from None
+        finally:
+            pool.shutdown(cancel_futures=True)

@@ -5,14 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.tiny_runs import ZOO, folder_of, request, run
+from tests.tiny_runs import run_on_the_zoo
 
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    runs = tmp_path_factory.mktemp("runs")
-    run(request(), ZOO, runs)
-    return folder_of(runs)
+made = pytest.fixture(scope="module")(run_on_the_zoo)
 
 
 @pytest.fixture
