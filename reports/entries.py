@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from vosbench.records import Manifest, ObjectScore, Run, SequenceRecord, Timing
+from vosbench.records import Manifest, ObjectScore, Run, SequenceRecord
+from vosbench.timing_records import Timing
 
 MEASURED = "measured"
 """Masks made and scored here."""

@@ -3,12 +3,12 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from vosbench.records import Timing
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import METRICS, Entry
 from vosbench.reports.table import Value
-from vosbench.speed import fps_amortised, fps_steady
+from vosbench.speed import fps_amortised, fps_steady, median
 from vosbench.timing import PHASES
+from vosbench.timing_records import Timing
 
 MEAN = "MEAN"
 """In place of a sequence: the row holds an entry's mean over objects, and sums of the rest."""
@@ -97,8 +97,9 @@ def _speed(entry: Entry, sequences: Iterable[str]) -> TidyRow:
 
 
 def _seconds(timings: Iterable[Timing], phase: str) -> float | None:
-    spent = [timing.seconds.get(phase, 0.0) for timing in timings]
-    return math.fsum(spent) if spent else None
+    """Seconds of a phase, over all sequences; the median of their passes."""
+    spent = [median([made.seconds.get(phase, 0.0) for made in t.passes]) for t in timings]
+    return math.fsum(seconds or 0.0 for seconds in spent) if spent else None
 
 
 def _total(counts: Iterable[int | None]) -> int | None:

@@ -83,9 +83,9 @@ class TestWhatARunLeaves:
         done = run(request(), ZOO, tmp_path)
         timing = done.records[1].timing
         assert timing is not None
-        assert (timing.frames, timing.objects, len(timing.latencies)) == (4, 2, 4)
+        assert (timing.frames, timing.objects, len(timing.passes[0].latencies)) == (4, 2, 4)
         assert timing.machine == done.manifest.machine["id"]
-        assert timing.seconds["infer"] > 0
+        assert timing.passes[0].seconds["infer"] > 0
 
 
 def take(source: Stored) -> Stored:

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vosbench.records import Timing
 from vosbench.speed import fps_amortised, fps_steady
+from vosbench.timing_records import TimedPass, Timing
 
 SECONDS = {"load": 100.0, "init": 4.0, "adapt": 3.0, "infer": 2.0, "post": 1.0, "io": 50.0}
 
 
 def timing(frames: int, seconds: dict[str, float]) -> Timing:
-    return Timing(seconds=seconds, frames=frames, objects=1, latencies=())
+    return Timing(frames=frames, objects=1, passes=(TimedPass(seconds),))
 
 
 def test_amortised_counts_all_work_of_the_method_and_no_loading_or_files() -> None:

@@ -12,21 +12,36 @@ from tests.tiny_runs import dataset, request, sequence, silent
 from vosbench.atomic import check_name
 from vosbench.errors import DataError, UsageError
 from vosbench.record_json import canonical_json, from_json, to_json
-from vosbench.records import Manifest, ObjectScore, SequenceRecord, Statistic, Timing
+from vosbench.records import Manifest, ObjectScore, SequenceRecord, Statistic
 from vosbench.runner import run_dataset
 from vosbench.store import RunFolder, load_runs
+from vosbench.timing_records import Memory, TimedPass, Timing
 
 TEXT = st.text(max_size=12)
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 STATISTICS = st.builds(Statistic, mean=FLOATS, recall=FLOATS, decay=FLOATS)
 SCORES = st.builds(ObjectScore, TEXT, st.integers(), st.integers(), J=STATISTICS, F=STATISTICS)
+SECONDS = st.dictionaries(TEXT, FLOATS, max_size=3)
+MEMORY = st.builds(Memory, host=st.none() | st.integers(), allocated=st.none() | st.integers())
+PASSES = st.builds(
+    TimedPass,
+    seconds=SECONDS,
+    latencies=st.lists(FLOATS, max_size=3).map(tuple),
+    adapting=st.lists(st.integers(), max_size=2).map(tuple),
+    first_mask=st.none() | FLOATS,
+    device_seconds=SECONDS,
+    memory=st.dictionaries(TEXT, MEMORY, max_size=2),
+    joules=st.none() | FLOATS,
+    throttled=st.none() | st.booleans(),
+)
 TIMINGS = st.builds(
     Timing,
-    seconds=st.dictionaries(TEXT, FLOATS, max_size=3),
     frames=st.integers(),
     objects=st.integers(),
-    latencies=st.lists(FLOATS, max_size=3).map(tuple),
+    passes=st.lists(PASSES, max_size=2).map(tuple),
+    size=st.lists(st.integers(), max_size=2).map(tuple),
     machine=TEXT,
+    cold_start=st.none() | FLOATS,
 )
 RECORDS = st.builds(
     SequenceRecord,

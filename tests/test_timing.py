@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from tests.tiny_runs import Jitter, sequence
 from vosbench.arrays import Image, Mask
-from vosbench.records import Timing
 from vosbench.segment import segment
 from vosbench.timing import PHASES, PhaseClock, phase
+from vosbench.timing_records import Timing
 
 
 class FakeTime:
@@ -197,7 +197,7 @@ class TestASequenceOnTheClock:
         )
 
     def test_each_phase_gets_what_was_spent_in_it(self, timing: Timing) -> None:
-        assert timing.seconds == {
+        assert timing.passes[0].seconds == {
             "load": 0,
             "init": 10,
             "adapt": 6,
@@ -210,11 +210,11 @@ class TestASequenceOnTheClock:
         assert (timing.frames, timing.objects) == (5, 1)
 
     def test_latency_is_all_that_a_step_made_one_wait(self, timing: Timing) -> None:
-        assert timing.latencies == (2.5, 5.5, 2.5, 5.5, 2.5)
+        assert timing.passes[0].latencies == (2.5, 5.5, 2.5, 5.5, 2.5)
 
     def test_latencies_add_up_to_the_phases_after_init(self, timing: Timing) -> None:
-        steps = sum(timing.seconds[name] for name in ("adapt", "infer", "post"))
-        assert sum(timing.latencies) == steps
+        steps = sum(timing.passes[0].seconds[name] for name in ("adapt", "infer", "post"))
+        assert sum(timing.passes[0].latencies) == steps
 
 
 def spending(

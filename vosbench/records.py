@@ -6,6 +6,8 @@ Scores are fractions in 0..1, times are seconds of wall clock.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from vosbench.timing_records import Timing
+
 
 @dataclass(frozen=True)
 class Statistic:
@@ -31,26 +33,6 @@ class ObjectScore:
     J: Statistic
     F: Statistic
     variability: float | None = None
-
-
-@dataclass(frozen=True)
-class Timing:
-    """Time that a method took on one sequence.
-
-    Attributes:
-        seconds: by phase of `vosbench.timing.PHASES`.
-        frames: frames that the method had to segment (annotated first frame not counted).
-        objects: objects that it followed.
-        latencies: seconds of each `step`, in order.
-        machine: `id` of the fingerprint of the machine it was taken on (`vosbench.machine`); a
-            run that was resumed elsewhere holds timings of several machines.
-    """
-
-    seconds: Mapping[str, float]
-    frames: int
-    objects: int
-    latencies: tuple[float, ...]
-    machine: str = ""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from vosbench.errors import DataError, MethodError, UsageError, VosbenchError
 from vosbench.method import MaskSource, Method
 from vosbench.metrics import protocols
 from vosbench.progress import Progress
-from vosbench.records import Manifest, Run, SequenceRecord, Timing
+from vosbench.records import Manifest, Run, SequenceRecord
 from vosbench.request import RunRequest as RunRequest
 from vosbench.request import key_of, run_key_parts, run_name, sequence_key_parts
 from vosbench.rescore import Scorer, log_of, reason_of
@@ -27,6 +27,7 @@ from vosbench.segment import copy_masks, segment
 from vosbench.sequence import Dataset, Sequence
 from vosbench.store import RunFolder, StagedMasks, masks_sha256
 from vosbench.timing import PhaseClock, phase
+from vosbench.timing_records import Timing
 
 
 def run_dataset(
@@ -232,8 +233,11 @@ class _Work:
         clock = PhaseClock(synchronize=machine.synchronizer(self.request.device))
         timing = segment(self.plugin, sequence, keep, seed=self.request.seed, clock=clock)
         # The load of this process: every sequence needed it once, and no rate counts it.
-        seconds = {**timing.seconds, "load": self.load_seconds}
-        return replace(timing, seconds=seconds, machine=str(self.machine["id"]))
+        passes = tuple(
+            replace(made, seconds={**made.seconds, "load": self.load_seconds})
+            for made in timing.passes
+        )
+        return replace(timing, passes=passes, machine=str(self.machine["id"]))
 
 
 def _check(request: RunRequest, dataset: Dataset) -> None:

@@ -14,9 +14,9 @@ import numpy as np
 from vosbench.arrays import VOID, Mask, check_mask, object_ids
 from vosbench.errors import DataError, MethodError
 from vosbench.method import MaskSource, Method
-from vosbench.records import Timing
 from vosbench.sequence import Sequence
 from vosbench.timing import PhaseClock, phase
+from vosbench.timing_records import TimedPass, Timing
 
 Keep = Callable[[int, Mask], None]
 """Takes the mask of a frame, by its index; every frame once, in order."""
@@ -62,10 +62,11 @@ def segment(
                 if method.sees_annotations:
                     _show(method, sequence.read_annotation(index), ids)
     return Timing(
-        seconds=dict(clock.seconds),
         frames=len(sequence) - 1,
         objects=len(ids),
-        latencies=tuple(latencies),
+        passes=(TimedPass(dict(clock.seconds), tuple(latencies)),),
+        object_frames=(len(sequence) - 1) * len(ids),
+        size=image.shape[:2],
     )
 
 

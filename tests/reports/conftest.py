@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from vosbench.records import Manifest, ObjectScore, Run, SequenceRecord, Statistic, Timing
+from vosbench.records import Manifest, ObjectScore, Run, SequenceRecord, Statistic
+from vosbench.timing_records import TimedPass, Timing
 
 MACHINE = {"id": "aaaa", "cpu": "Test CPU", "cores": 2, "os": "Linux", "device": "cpu"}
 
@@ -21,7 +22,8 @@ def made_record(
     timing = None
     if seconds is not None:
         spent = {"load": 100.0, "init": seconds / 2, "infer": seconds / 2}
-        timing = Timing(spent, 10, len(figures), (0.1,), machine)
+        passes = (TimedPass(spent, (0.1,)),)
+        timing = Timing(10, len(figures), passes, machine=machine)
     return SequenceRecord(sequence, "done", "key", {}, scores=scores, timing=timing)
 
 
