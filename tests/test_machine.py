@@ -52,7 +52,7 @@ def test_fewer_usable_cores_make_another_machine() -> None:
 def test_torch_is_not_imported_for_the_cpu_but_asked_where_it_is_at_work() -> None:
     plain = python(
         "import sys; from vosbench import machine; f = machine.fingerprint(); "
-        "machine.synchronizer('cpu')(); print('torch' in sys.modules, 'torch' in f)"
+        "print('torch' in sys.modules, 'torch' in f)"
     )
     assert plain.split() == ["False", "False"]
     pytest.importorskip("torch")
@@ -81,24 +81,17 @@ def test_a_device_that_this_machine_lacks_is_refused(device: str) -> None:
     if here:
         pytest.skip(f"this machine has {device}")
     with pytest.raises(UsageError, match="run with --device cpu"):
-        machine.synchronizer(device)
+        machine.check_device(device)
 
 
 @pytest.mark.gpu
-def test_a_gpu_is_named_and_waited_for() -> None:
+def test_a_gpu_is_named() -> None:
     torch = pytest.importorskip("torch")
     if not torch.cuda.is_available():
         pytest.skip("torch finds no CUDA device here")
     facts = machine.fingerprint("cuda")
     assert facts["gpu"] == torch.cuda.get_device_name()
     assert {"gpu_memory_bytes", "gpu_uuid_sha256", "cuda"} <= facts.keys()
-    matrix = torch.randn(4096, 4096, device="cuda")
-    for _ in range(50):
-        matrix = matrix @ matrix
-    event = torch.cuda.Event()
-    event.record()
-    machine.synchronizer("cuda")()
-    assert event.query()
 
 
 def python(code: str) -> str:

@@ -1,6 +1,7 @@
 """Arithmetic of the phase clock and of a sequence on the clock, with time made up."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -14,8 +15,18 @@ from vosbench.timing import PHASES, PhaseClock, phase
 from vosbench.timing_records import Timing
 
 
+@dataclass(frozen=True)
+class FakeMark:
+    """A moment of the made-up time."""
+
+    at: float
+
+    def elapsed_time(self, end: "FakeMark") -> float:
+        return 1000 * (end.at - self.at)
+
+
 class FakeTime:
-    """Time that passes only when somebody works."""
+    """Time that passes only when somebody works, and a device that works behind the host."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -31,10 +42,14 @@ class FakeTime:
         """Give a device work that it will finish later."""
         self.owed += seconds
 
-    def synchronize(self) -> None:
+    def wait(self) -> None:
         """Wait for the device."""
         self.now += self.owed
         self.owed = 0.0
+
+    def mark(self) -> FakeMark:
+        """When the device will have done what it was given."""
+        return FakeMark(self.now + self.owed)
 
 
 @pytest.fixture
@@ -44,7 +59,7 @@ def time() -> FakeTime:
 
 @pytest.fixture
 def clock(time: FakeTime) -> PhaseClock:
-    return PhaseClock(now=time, synchronize=time.synchronize)
+    return PhaseClock(now=time, device=time)
 
 
 class TestPhaseClock:
@@ -106,6 +121,59 @@ class TestPhaseClock:
         assert clock.seconds["init"] == 4
         assert clock.seconds["infer"] == 12
         assert clock.seconds["post"] == 2
+
+    def test_the_device_tells_its_own_seconds_beside(
+        self, time: FakeTime, clock: PhaseClock
+    ) -> None:
+        with clock.running():
+            time.launch(50)
+            with phase("infer"):
+                time.launch(5)
+                with phase("post"):
+                    time.work(2)
+                time.launch(7)
+            time.work(11)
+            with phase("infer"):
+                time.launch(1)
+        assert clock.device_seconds() == {"infer": 13, "post": 2}
+
+    def test_a_device_without_a_clock_tells_nothing(self, time: FakeTime) -> None:
+        clock = PhaseClock(now=time)
+        with clock.running(), phase("infer"):
+            time.work(1)
+        assert clock.device_seconds() == {}
+
+    def test_inner_borders_need_not_wait_and_the_total_stays_true(self, time: FakeTime) -> None:
+        clock = PhaseClock(now=time, device=time, inner_waits=False)
+        with clock.running(), phase("infer"):
+            with phase("init"):
+                time.launch(4)
+            time.launch(2)
+            with phase("post"):
+                time.work(1)
+            time.launch(8)
+        assert clock.seconds["init"] == 4
+        assert clock.seconds["post"] == 1
+        assert clock.seconds["infer"] == 10
+
+    def test_who_looks_on_at_borders_costs_nobody_time(self, time: FakeTime) -> None:
+        seen: list[str] = []
+
+        def look(name: str) -> None:
+            seen.append(name)
+            time.work(1000)
+
+        clock = PhaseClock(now=time, device=time, at_border=look)
+        with clock.running():
+            with phase("infer"):
+                time.work(1)
+                with phase("post"):
+                    time.launch(2)
+                time.work(4)
+            time.work(8)
+        assert seen == ["infer", "post", "infer"]
+        assert (clock.seconds["infer"], clock.seconds["post"]) == (5, 2)
+        assert clock.device_seconds() == {"infer": 5, "post": 2}
 
     def test_work_from_before_a_phase_is_not_in_it(self, time: FakeTime, clock: PhaseClock) -> None:
         with clock.running():

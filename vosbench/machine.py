@@ -1,4 +1,4 @@
-"""The machine that a run ran on, and how to wait for its device.
+"""The machine that a run ran on.
 
 Nothing here imports torch unless a device other than the CPU was asked for: what torch can say is
 taken only where torch is at work already.
@@ -10,7 +10,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from vosbench.errors import UsageError
@@ -78,22 +78,6 @@ def check_device(device: str) -> None:
             f"device {device} was asked for, but torch finds {count} CUDA devices here; "
             "run with --device cpu"
         )
-
-
-def synchronizer(device: str) -> Callable[[], None]:
-    """A function that waits until `device` has finished all work given to it so far.
-
-    Raises:
-        UsageError: there is no such device here.
-    """
-    check_device(device)
-    if device == "cpu":
-        return lambda: None
-    import torch
-
-    if device.startswith("mps"):
-        return torch.mps.synchronize
-    return lambda: torch.cuda.synchronize(device)
 
 
 def _usable_cores() -> int | None:

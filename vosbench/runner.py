@@ -14,6 +14,7 @@ from pathlib import Path
 from vosbench import evaluate, machine, provenance, speed
 from vosbench.arrays import Mask
 from vosbench.atomic import CannotWriteError, check_name
+from vosbench.device_clock import device_clock
 from vosbench.errors import DataError, MethodError, UsageError, VosbenchError
 from vosbench.method import MaskSource, Method
 from vosbench.metrics import protocols
@@ -230,7 +231,7 @@ class _Work:
         if isinstance(self.plugin, MaskSource):
             copy_masks(self.plugin, sequence, keep)
             return None
-        clock = PhaseClock(synchronize=machine.synchronizer(self.request.device))
+        clock = PhaseClock(device=device_clock(self.request.device))
         timing = segment(self.plugin, sequence, keep, seed=self.request.seed, clock=clock)
         # The load of this process: every sequence needed it once, and no rate counts it.
         passes = tuple(
@@ -256,7 +257,7 @@ def _check(request: RunRequest, dataset: Dataset) -> None:
 
 def _prepare(request: RunRequest, dataset: Dataset, folder: RunFolder, progress: Progress) -> _Work:
     """Build the plug-in, on the clock, and find out what every key shares."""
-    clock = PhaseClock(synchronize=machine.synchronizer(request.device))
+    clock = PhaseClock(device=device_clock(request.device))
     try:
         with clock.running(), phase("load"):
             plugin = request.build()

@@ -2,17 +2,51 @@
 
 A method marks what it does with `phase`; nothing happens unless a `PhaseClock` is running, so
 a plug-in may mark freely. Seconds of an inner phase are taken out of the outer one. The device is
-synchronised at phase borders only, so that asynchronous work is counted where it was started.
+waited for at phase borders only, so that asynchronous work is counted where it was started.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import perf_counter
+from typing import Any, Protocol
 
 PHASES = ("load", "init", "adapt", "infer", "post", "io")
 """load: weights; init: first-frame work; adapt: online adaptation; infer: propagation;
 post: from network output to the label map in host memory; io: decoding and saving."""
+
+
+class Mark(Protocol):
+    """A moment in the work of a device; events of torch are some."""
+
+    def elapsed_time(self, end: Any, /) -> float:
+        """Milliseconds from this moment to `end`; the device must have come to both."""
+
+
+class Device(Protocol):
+    """What a clock asks of a device (see `vosbench.device_clock`)."""
+
+    def wait(self) -> None:
+        """Return once the device has finished all that it was given."""
+
+    def mark(self) -> Mark | None:
+        """The moment at which the device has finished what it was given so far.
+
+        Does not wait for it. None where the device has no clock of its own.
+        """
+
+
+class Host:
+    """The CPU: its work is done when a call returns, and there is no other clock."""
+
+    def wait(self) -> None:
+        """Nothing to wait for."""
+
+    def mark(self) -> None:
+        """No clock of its own."""
+
+
+HOST = Host()
 
 
 class PhaseClock:
@@ -20,19 +54,29 @@ class PhaseClock:
 
     Args:
         now: monotonic clock in seconds; tests pass their own.
-        synchronize: waits until the device has finished what it was given; called once at every
-            phase border. Nothing to wait for on a CPU.
+        device: waited for at every border, before the clock is read.
+        inner_waits: False leaves the device alone at borders of phases within phases, but for those
+            of `init`: totals stay true, and the seconds of an inner phase are what the host saw.
+        at_border: told, off the clock, which phase was running at each border that ends a stretch
+            of one.
     """
 
     def __init__(
         self,
         now: Callable[[], float] = perf_counter,
-        synchronize: Callable[[], None] = lambda: None,
+        device: Device = HOST,
+        *,
+        inner_waits: bool = True,
+        at_border: Callable[[str], None] | None = None,
     ) -> None:
         self._now = now
-        self._synchronize = synchronize
+        self._device = device
+        self._inner_waits = inner_waits
+        self._at_border = at_border
         self._open: list[str] = []
         self._since = 0.0
+        self._mark: Mark | None = None
+        self._stretches: list[tuple[str, Mark, Mark]] = []
         self.seconds: dict[str, float] = dict.fromkeys(PHASES, 0.0)
 
     @contextmanager
@@ -46,21 +90,42 @@ class PhaseClock:
 
     def enter(self, name: str) -> None:
         """Begin phase `name`; the phase around it pauses."""
-        self._charge()
+        self._border(waits=self._inner_waits or not self._open or name == "init")
         self._open.append(name)
 
     def leave(self) -> None:
         """End the innermost phase; the phase around it goes on."""
-        self._charge()
+        outermost = len(self._open) == 1
+        self._border(waits=self._inner_waits or outermost or self._open[-1] == "init")
         self._open.pop()
 
-    def _charge(self) -> None:
+    def device_seconds(self) -> dict[str, float]:
+        """Seconds by phase between its borders in the work of the device; waits for it.
+
+        Idle gaps are inside, work of other streams is not: a diagnostic. Empty where the device
+        has no clock.
+        """
+        self._device.wait()
+        seconds: dict[str, float] = {}
+        for name, begin, end in self._stretches:
+            seconds[name] = seconds.get(name, 0.0) + begin.elapsed_time(end) / 1000
+        return seconds
+
+    def _border(self, *, waits: bool) -> None:
         """Give the time since the last border to the innermost open phase."""
-        self._synchronize()
+        mark = self._device.mark()
+        if waits:
+            self._device.wait()
         now = self._now()
         if self._open:
-            self.seconds[self._open[-1]] += now - self._since
-        self._since = now
+            name = self._open[-1]
+            self.seconds[name] += now - self._since
+            if self._mark is not None and mark is not None:
+                self._stretches.append((name, self._mark, mark))
+            if self._at_border is not None:
+                self._at_border(name)
+                mark, now = self._device.mark(), self._now()
+        self._mark, self._since = mark, now
 
 
 _running: ContextVar[PhaseClock | None] = ContextVar("running clock", default=None)
