@@ -114,7 +114,8 @@ def score_sheets(
 
     Args:
         truth: the annotations.
-        predictions: each is asked for the frames that count only, once each, in order.
+        predictions: each is asked for the frames that count only, once each, in order. Those that
+            answer with one and the same array share the work.
         comparisons: they leave out the same frames.
 
     Raises:
@@ -148,6 +149,7 @@ class _Building:
         self._ids = comparing.start(first)
         self._ids_of_rows: list[tuple[int, ...]] = []
         self._rows: list[tuple[FrameScores, ...]] = []
+        self._places: list[tuple[int, ...]] = []  # of each prediction in a row of `_rows`
         self._waiting: list[PackedFrame] = []
         self._late_ids: dict[int, int] = {}
         self._extra_ids: list[dict[int, int]] = [{} for _ in range(predictions)]
@@ -156,15 +158,20 @@ class _Building:
     def add(self, index: int, annotation: Mask, masks: Sequence[Mask]) -> None:
         """Compare the masks of a frame with its annotation."""
         annotation = self._comparing.labels(annotation)
-        masks = [self._comparing.labels(mask) for mask in masks]
+        distinct, places = _without_repetition(masks)
+        masks = [self._comparing.labels(mask) for mask in distinct]
         highest = self._meet(index, annotation, self._late_ids)
-        for mask, extra in zip(masks, self._extra_ids, strict=True):
-            highest = max(highest, self._meet(index, mask, extra))
+        unknown: list[dict[int, int]] = [{} for _ in masks]
+        for mask, ids in zip(masks, unknown, strict=True):
+            highest = max(highest, self._meet(index, mask, ids))
+        for place, extra in zip(places, self._extra_ids, strict=True):
+            extra.update(unknown[place] | extra)  # the first frame of an id stays
         if self._scorer is None or self._scorer.size != annotation.shape:
             self._score_waiting()
             self._scorer = FrameScorer(annotation.shape)
         self.frames.append(index)
         self._ids_of_rows.append(self._ids)
+        self._places.append(places)
         self._waiting.append(self._scorer.pack(annotation, masks, self._ids, binary=highest <= 1))
         if len(self._waiting) == AT_ONCE:
             self._score_waiting()
@@ -200,7 +207,7 @@ class _Building:
         annotated, predicted = (np.zeros(J.shape, np.bool_) for _ in range(2))
         for ids, group in groupby(range(len(self._rows)), self._ids_of_rows.__getitem__):
             rows = list(group)
-            scores = [self._rows[row][number] for row in rows]
+            scores = [self._rows[row][self._places[row][number]] for row in rows]
             place = np.ix_(np.array(rows), np.searchsorted(self._ids, ids))
             J[place] = [each.J for each in scores]
             F[place] = [each.F for each in scores]
@@ -220,6 +227,13 @@ class _Building:
             late_ids=self._late_ids,
             extra_ids=self._extra_ids[number],
         )
+
+
+def _without_repetition(masks: Sequence[Mask]) -> tuple[tuple[Mask, ...], tuple[int, ...]]:
+    """The arrays without repetition, and the place of each mask among them."""
+    distinct = {id(mask): mask for mask in masks}
+    places = {name: place for place, name in enumerate(distinct)}
+    return tuple(distinct.values()), tuple(places[id(mask)] for mask in masks)
 
 
 def _frames_that_count(
