@@ -4,8 +4,9 @@ The method is a server that works on one thing at a time. Frame i arrives i / fp
 frame 0, whose annotation is given and is the mask at hand at that moment. `init` comes first, then
 steps; a step begins once its frame has arrived and the step before has ended, and takes as long as
 it took when it was measured. Frame j is answered by the newest mask that is ready when the next
-frame arrives: so long frame j is the world as it is known, and judged on its arrival every method,
-however fast, would at best have the mask before. Where its own mask is late, an older one stands in.
+frame arrives: so long frame j is the newest there is, and judged on its arrival every method,
+however fast, would have the mask before at best. Where its own mask is late, an older one stands
+in.
 
 Time is counted in intervals between frames, so that frames arrive at whole numbers and a device
 twice as slow is, bit for bit, a video of twice the frame rate.
