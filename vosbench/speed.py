@@ -1,14 +1,15 @@
-"""Frames per second from the passes over sequences, as VBT-1 defines them.
+"""Frames per second and seconds per frame from the passes over sequences, as VBT-1 defines them.
 
 A frame is one that the method had to segment; the annotated first frame is none. Over several
 sequences frames and seconds of a pass are added up before dividing: the mean of the rates of
 sequences would answer no question. Over several passes the median counts. A pass that failed has
-the rate 0: it counts as the slowest and is not left out.
+the rate 0 or takes for ever: it counts as the slowest and is not left out.
 """
 
-import statistics
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 
+from vosbench.spread import quantile
 from vosbench.timing_records import TimedPass, Timing
 
 AMORTISED = ("init", "adapt", "infer", "post")
@@ -52,24 +53,77 @@ def rates(timings: Iterable[Timing], phases: Sequence[str]) -> tuple[float, ...]
         phases: whose seconds count.
     """
     taken = list(timings)
-    passes = min((len(timing.passes) for timing in taken), default=0)
-    found = (_rate(taken, number, phases) for number in range(passes))
-    return tuple(rate for rate in found if rate is not None)
+    frames = sum(timing.frames for timing in taken)
+    return tuple(
+        frames / seconds if math.isfinite(seconds) else 0.0
+        for seconds in _totals(taken, phases)
+        if frames and seconds > 0
+    )
+
+
+def rates_of_sequences(timings: Iterable[Timing], phases: Sequence[str]) -> tuple[float, ...]:
+    """The median rate over sequences in each pass that every sequence has.
+
+    It tells of the typical sequence, where `rates` tell of the whole dataset.
+    """
+    alone = [rates([timing], phases) for timing in timings]
+    passes = min((len(of_one) for of_one in alone), default=0)
+    return tuple(quantile([of_one[number] for of_one in alone], 0.5) for number in range(passes))
+
+
+def seconds_per_object_frame(timings: Iterable[Timing]) -> tuple[float, ...]:
+    """Amortised seconds for one object in one frame, of each pass that every sequence has.
+
+    An object counts in the frames in which it is alive. Empty where these were not recorded.
+    """
+    taken = list(timings)
+    alive = sum(timing.object_frames for timing in taken)
+    if any(timing.frames and not timing.object_frames for timing in taken) or not alive:
+        return ()
+    return tuple(seconds / alive for seconds in _totals(taken, AMORTISED))
+
+
+def seconds_to_first_mask(timings: Iterable[Timing]) -> tuple[float, ...]:
+    """Median over sequences of the time to the first mask, in each pass that every sequence has.
+
+    It begins when the first frame and its mask are handed over and ends with the mask of the next
+    frame; loading is left out. Empty in throughput mode, where no frame is answered by itself.
+    """
+    found = []
+    for passes in by_pass(timings):
+        waits = [math.inf if made.failed else made.first_mask for _, made in passes]
+        known = [wait for wait in waits if wait is not None]
+        if len(known) < len(waits):
+            return ()
+        found.append(quantile(known, 0.5))
+    return tuple(found)
+
+
+def seconds_in(timings: Iterable[Timing], phase: str) -> tuple[float, ...]:
+    """Seconds of one phase over all sequences, of each pass that every sequence has."""
+    return tuple(_totals(list(timings), (phase,)))
+
+
+def by_pass(timings: Iterable[Timing]) -> Iterator[list[tuple[Timing, TimedPass]]]:
+    """For each pass that every sequence has: the timing of each sequence and its pass."""
+    taken = list(timings)
+    for number in range(min((len(timing.passes) for timing in taken), default=0)):
+        yield [(timing, timing.passes[number]) for timing in taken]
 
 
 def median(samples: Sequence[float]) -> float | None:
     """The middle sample, or the mean of the two in the middle; None where there is none."""
-    return statistics.median(samples) if samples else None
+    return quantile(samples, 0.5) if samples else None
 
 
-def _rate(timings: Sequence[Timing], number: int, phases: Sequence[str]) -> float | None:
-    passes = [timing.passes[number] for timing in timings]
-    if any(made.failed for made in passes):
-        return 0.0
-    frames = sum(timing.frames for timing in timings)
-    seconds = sum(_seconds(made, phases) for made in passes)
-    return frames / seconds if frames and seconds > 0 else None
+def seconds_of(made: TimedPass, phases: Sequence[str]) -> float:
+    """Seconds of some phases of one pass; infinite if it failed."""
+    if made.failed:
+        return math.inf
+    return math.fsum(made.seconds.get(phase, 0.0) for phase in phases)
 
 
-def _seconds(made: TimedPass, phases: Sequence[str]) -> float:
-    return sum(made.seconds.get(phase, 0.0) for phase in phases)
+def _totals(timings: Sequence[Timing], phases: Sequence[str]) -> Iterator[float]:
+    """Seconds of each pass over all sequences."""
+    for passes in by_pass(timings):
+        yield sum(seconds_of(made, phases) for _, made in passes)
