@@ -8,6 +8,7 @@ from typing import final
 from vosbench.arrays import Image, Mask
 from vosbench.errors import MethodError
 from vosbench.sequence import Sequence
+from vosbench.timing import phase
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,40 @@ class Method(ABC):
         """
         del mask
 
+    @property
+    def offline(self) -> bool:
+        """Whether it must have the whole clip at once (see `OfflineMethod`)."""
+        return False
+
+    def clip(self, images: list[Image], mask: Mask) -> list[Mask]:
+        """Segment a clip that is there as a whole: label maps of all frames but the first.
+
+        Called in place of `fit` and `step` where only the time of the whole counts (throughput
+        mode). A method that gains from seeing many frames at once (batches, frames on their way to
+        the device while others are computed) does it here; the masks must be the same.
+
+        Args:
+            images: all frames, the annotated one first.
+            mask: as for `fit`.
+        """
+        with phase("init"):
+            self.fit(images[0], mask)
+        return [self.step(image) for image in images[1:]]
+
+    def rehearsal(self) -> "Method":
+        """What goes over a made-up clip before the clock begins, so that nothing is new to it.
+
+        This method itself unless it can do with less: the same kernels on the same shapes, all
+        phases, but fewer repetitions of what is done many times (inner steps). It may share
+        anything with this method but what a sequence leaves behind.
+        """
+        return self
+
+    @property
+    def warm_up_frames(self) -> int:
+        """Frames after the annotated one that bring a rehearsal through all phases."""
+        return 2
+
     def detections(self) -> tuple[Detection, ...]:
         """Boxes and scores of the last `step`, for figures; empty for methods that have none."""
         return ()
@@ -87,6 +122,33 @@ class Method(ABC):
         Part of the key of every result, and shown in manifests and tables.
         """
         return {}
+
+
+class OfflineMethod(Method):
+    """Segments a clip that it sees as a whole, later frames before earlier ones are answered.
+
+    It can only be run in throughput mode, and tables mark it.
+    """
+
+    @property
+    @final
+    def offline(self) -> bool:
+        """It is."""
+        return True
+
+    @abstractmethod
+    def clip(self, images: list[Image], mask: Mask) -> list[Mask]:
+        """Label maps of all frames but the first (see `Method.clip`)."""
+
+    @final
+    def fit(self, image: Image, mask: Mask) -> None:
+        """Not to be had frame by frame."""
+        raise MethodError(f"{type(self).__name__} needs the whole clip")
+
+    @final
+    def step(self, image: Image) -> Mask:
+        """Not to be had frame by frame."""
+        raise MethodError(f"{type(self).__name__} needs the whole clip")
 
 
 class MaskSource(ABC):

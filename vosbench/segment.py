@@ -1,73 +1,193 @@
 """One sequence through a method: what it is given, what it may answer, and what is on the clock.
 
-Frames are handed over one by one (streaming). Decoding a frame and keeping a mask is charged to
-`io`, `fit` to `init`, `step` to `infer`, less what the method marks otherwise; the device is waited
-for at the borders. One pass without warm-up: first calls are inside, as a user would wait for them.
+On the clock of a method is all from a frame in host memory, `uint8`, to its mask there: `fit` is
+charged to `init`, `step` to `infer`, less what the method marks otherwise. Decoding and keeping
+masks is charged to `io` and never goes on beside the method: a thread that decodes meanwhile would
+take the second core of a small machine, and share caches and memory on a large one. So frames are
+decoded ahead, as many as fit `AHEAD_BYTES`, then the method has the machine for itself, step after
+step, and then the masks of these frames are written. Most clips fit whole.
 """
 
 import random
 import sys
+from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
 
-from vosbench.arrays import VOID, Mask, check_mask, object_ids
+from vosbench.arrays import VOID, Image, Mask, check_mask, object_ids
 from vosbench.errors import DataError, MethodError
 from vosbench.method import MaskSource, Method
 from vosbench.sequence import Sequence
 from vosbench.timing import PhaseClock, phase
-from vosbench.timing_records import TimedPass, Timing
+from vosbench.timing_records import STREAMING, TimedPass, Timing
+
+AHEAD_BYTES = 256 << 20
+"""Decoded frames that wait for a streaming method, all together; 218 of 854×480 pixels."""
 
 Keep = Callable[[int, Mask], None]
 """Takes the mask of a frame, by its index; every frame once, in order."""
 
 
 def segment(
-    method: Method, sequence: Sequence, keep: Keep, *, seed: int, clock: PhaseClock
+    method: Method,
+    sequence: Sequence,
+    keep: Keep,
+    *,
+    seed: int,
+    clock: PhaseClock,
+    mode: str = STREAMING,
+    at_work: AbstractContextManager[object] | None = None,
+    tell: Callable[[], None] = lambda: None,
 ) -> Timing:
-    """The time that `method` takes to segment `sequence`; its masks go to `keep`.
+    """The time that `method` takes to segment `sequence`, one pass; its masks go to `keep`.
 
     The first mask kept is the annotation given, with void (255) as background. Random generators
     of python, numpy and (where it is imported) torch are seeded before `fit`, so that masks do not
-    depend on the order of sequences. An oracle (`Method.sees_annotations`) is shown the annotation
-    of a frame after it has answered for that frame, off the clock.
+    depend on what was done before. An oracle (`Method.sees_annotations`) is shown the annotation
+    of a frame after it has answered for that frame, off the clock; in streaming mode only.
 
     Args:
-        clock: a fresh one; its seconds become those of the timing.
+        clock: a fresh one; its seconds become those of the pass.
+        mode: `STREAMING`, a frame once the mask before is back, or `THROUGHPUT`, the whole clip.
+        at_work: entered when frames wait and left when the method has answered for the last.
+        tell: called, off the clock, whenever a frame is done.
 
     Raises:
         DataError: a frame cannot be read, or the first annotation is missing or holds no object.
         MethodError: the method answered with something that its contract forbids.
     """
-    latencies: list[float] = []
     with clock.running():
         with phase("io"):
-            image, given = sequence.read_image(0), first_mask(sequence)
-            keep(0, given)
-        ids = object_ids(given)
+            given = first_mask(sequence)
+        way = _Way(method, sequence, given.copy(), keep, clock, tell)
         seed_everything(seed)
         method.seed = seed
-        with phase("init"):
-            method.fit(image, given)
-        for index in range(1, len(sequence)):
-            with phase("io"):
-                image = sequence.read_image(index)
-            before = _busy(clock)
-            with phase("infer"):
-                mask = method.step(image)
-            latencies.append(_busy(clock) - before)
-            _check_answer(mask, image.shape[:2], ids, method, sequence.frames[index])
-            with phase("io"):
-                keep(index, mask)
-                if method.sees_annotations:
-                    _show(method, sequence.read_annotation(index), ids)
+        window = nullcontext() if at_work is None else at_work
+        size = (way.stream if mode == STREAMING else way.pass_whole)(given, window)
     return Timing(
         frames=len(sequence) - 1,
-        objects=len(ids),
-        passes=(TimedPass(dict(clock.seconds), tuple(latencies)),),
-        object_frames=(len(sequence) - 1) * len(ids),
-        size=image.shape[:2],
+        objects=len(way.ids),
+        passes=(way.samples(),),
+        mode=mode,
+        object_frames=(len(sequence) - 1) * len(way.ids),
+        size=size,
     )
+
+
+class _Way:
+    """One pass of a method over one sequence.
+
+    Args:
+        given: the first mask, for nobody to paint into.
+    """
+
+    def __init__(
+        self,
+        method: Method,
+        sequence: Sequence,
+        given: Mask,
+        keep: Keep,
+        clock: PhaseClock,
+        tell: Callable[[], None],
+    ) -> None:
+        self.ids = object_ids(given)
+        self._method = method
+        self._sequence = sequence
+        self._keep = keep
+        self._clock = clock
+        self._tell = tell
+        self._kept = 0
+        self._waiting = [given]
+        self._first_mask: float | None = None
+        self._latencies: list[float] = []
+        self._adapting: list[int] = []
+
+    def stream(self, given: Mask, at_work: AbstractContextManager[object]) -> tuple[int, ...]:
+        """Hand over frame by frame; (height, width) of the first."""
+        images = self._decoded(0)
+        size = images[0].shape[:2]
+        with at_work:
+            with phase("init"):
+                self._method.fit(images.popleft(), given)
+            self._tell()
+            for index in range(1, len(self._sequence)):
+                if not images:
+                    self._write()
+                    images = self._decoded(index)
+                self._step(index, images.popleft())
+        self._write()
+        return size
+
+    def pass_whole(self, given: Mask, at_work: AbstractContextManager[object]) -> tuple[int, ...]:
+        """Hand over the whole clip; (height, width) of its first frame."""
+        with phase("io"):
+            images = [self._sequence.read_image(index) for index in range(len(self._sequence))]
+        sizes = [image.shape[:2] for image in images]  # the method may do with images what it likes
+        with at_work, phase("infer"):
+            masks = self._method.clip(images, given)
+        _check_number(masks, len(sizes) - 1, self._method)
+        for index, mask in enumerate(masks, 1):
+            _check_form(mask, sizes[index], self._method, self._sequence.frames[index])
+        self._waiting += masks
+        self._write()
+        for _ in sizes:
+            self._tell()
+        return sizes[0]
+
+    def samples(self) -> TimedPass:
+        """What was measured."""
+        return TimedPass(
+            seconds=dict(self._clock.seconds),
+            latencies=tuple(self._latencies),
+            adapting=tuple(self._adapting),
+            first_mask=self._first_mask,
+            device_seconds=self._clock.device_seconds(),
+        )
+
+    def _decoded(self, begin: int) -> deque[Image]:
+        """Frames from `begin` on, as many as may wait at a time, one at least."""
+        images: deque[Image] = deque()
+        taken = 0
+        with phase("io"):
+            for index in range(begin, len(self._sequence)):
+                images.append(self._sequence.read_image(index))
+                taken += images[-1].nbytes
+                if taken + images[-1].nbytes > AHEAD_BYTES:
+                    break
+        return images
+
+    def _step(self, index: int, image: Image) -> None:
+        """One frame through the method."""
+        size = image.shape[:2]
+        before, adapted = self._busy(), self._clock.seconds["adapt"]
+        with phase("infer"):
+            mask = self._method.step(image)
+        if self._clock.seconds["adapt"] > adapted:
+            self._adapting.append(len(self._latencies))
+        self._latencies.append(self._busy() - before)
+        if self._first_mask is None:
+            self._first_mask = self._busy()
+        _check_form(mask, size, self._method, self._sequence.frames[index])
+        self._waiting.append(mask.copy())  # a method may paint its next answer over this one
+        if self._method.sees_annotations:
+            with phase("io"):
+                _show(self._method, self._sequence.read_annotation(index), self.ids)
+        self._tell()
+
+    def _write(self) -> None:
+        """Hand on the masks that wait."""
+        with phase("io"):
+            for index, mask in enumerate(self._waiting, self._kept):
+                _check_ids(mask, self.ids, self._method, self._sequence.frames[index])
+                self._keep(index, mask)
+        self._kept += len(self._waiting)
+        self._waiting = []
+
+    def _busy(self) -> float:
+        """Seconds of all phases that a user waits for within a step."""
+        return sum(seconds for name, seconds in self._clock.seconds.items() if name != "io")
 
 
 def copy_masks(source: MaskSource, sequence: Sequence, keep: Keep) -> None:
@@ -126,25 +246,36 @@ def seed_everything(seed: int) -> None:
         torch.manual_seed(seed)
 
 
-def _busy(clock: PhaseClock) -> float:
-    """Seconds of all phases that a user waits for within a step."""
-    return sum(seconds for name, seconds in clock.seconds.items() if name != "io")
+def _check_number(masks: list[Mask], wanted: int, method: Method) -> None:
+    """Raise `MethodError` unless a clip was answered frame for frame."""
+    if len(masks) != wanted:
+        raise MethodError(
+            f"{type(method).__name__}.clip returned {len(masks)} masks, expected {wanted}: one for "
+            "each frame but the first"
+        )
 
 
-def _check_answer(
-    mask: Mask, size: tuple[int, ...], ids: tuple[int, ...], method: Method, frame: str
-) -> None:
-    """Raise `MethodError` unless `mask` is a label map of the frame's size with ids from `fit`."""
-    who = f"{type(method).__name__}.step returned for frame {frame}"
+def _check_form(mask: Mask, size: tuple[int, ...], method: Method, frame: str) -> None:
+    """Raise `MethodError` unless `mask` is a label map of the frame's size."""
+    who = f"{_answering(method)} returned for frame {frame}"
     if not isinstance(mask, np.ndarray):
         raise MethodError(f"{who} a {type(mask).__name__}, expected a numpy array uint8 h×w")
     if mask.dtype != np.uint8 or mask.shape != size:
         raise MethodError(
             f"{who} an array {mask.dtype} {mask.shape}, expected a label map uint8 {size}"
         )
+
+
+def _check_ids(mask: Mask, ids: tuple[int, ...], method: Method, frame: str) -> None:
+    """Raise `MethodError` unless all ids in `mask` are those of the first mask."""
     strange = sorted(set(object_ids(mask)) - set(ids))
     if strange:
         raise MethodError(
-            f"{who} object id {', '.join(map(str, strange))}, expected 0 or an id of the mask "
-            f"given to fit ({', '.join(map(str, ids))})"
+            f"{_answering(method)} returned for frame {frame} object id "
+            f"{', '.join(map(str, strange))}, expected 0 or an id of the first mask "
+            f"({', '.join(map(str, ids))})"
         )
+
+
+def _answering(method: Method) -> str:
+    return f"{type(method).__name__}.{'clip' if method.offline else 'step'}"
