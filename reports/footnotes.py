@@ -55,6 +55,12 @@ def speed(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> I
         "without warm-up. Amortised counts first-frame work, adaptation, inference and "
         "post-processing; steady the last two."
     )
+    yield from machines(comparison, called)
+
+
+def machines(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> Iterator[str]:
+    """What was timed on what, and whether it compares; nothing if nothing was timed."""
+    timed = _timed(comparison)
     if len(timed) > 1 and not one_machine(comparison):
         yield "Speeds are not from one machine: they do not compare, and none is marked as best."
     groups = list(_grouped(timed, lambda entry: _machine(entry, comparison), called))
