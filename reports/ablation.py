@@ -15,6 +15,7 @@ from vosbench.reports.ablation_lines import Layout, layouts
 from vosbench.reports.entries import ORACLE, Entry
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.table import Cell, Column, Notes, Row, Table, Value, best, listed
+from vosbench.reports.timing_machines import speeds_compare
 from vosbench.speed import fps_amortised, fps_steady
 from vosbench.statistics import RESAMPLES, Estimate, fewest
 
@@ -130,7 +131,7 @@ def _speeds(layout: Layout, steps: int) -> list[Cell]:
         None if entry is None else fps_amortised(entry.timings(layout.comparison.sequences))
         for entry in (layout.entry(line, steps) for line in layout.lines)
     ]
-    fair = footnotes.one_machine(layout.comparison)
+    fair = speeds_compare(layout.comparison)
     winners = _best(layout, steps, rates, "fps") if fair else frozenset()
     return [
         Cell(

@@ -26,6 +26,7 @@ class Comparison:
         objects: number of objects by sequence; sequences that nothing is known of are absent.
         entries: measured and re-scored ones as given, then quoted ones as asked for.
         variant: of the dataset; empty for the default.
+        across_machines: whether speeds are to be compared wherever they were measured.
     """
 
     dataset: str
@@ -34,6 +35,7 @@ class Comparison:
     objects: Mapping[str, int]
     entries: tuple[Entry, ...]
     variant: str = ""
+    across_machines: bool = False
 
     def complete(self, entry: Entry) -> bool:
         """Whether `entry` has figures of every object of every sequence of the table."""
@@ -54,12 +56,17 @@ class Comparison:
         Quoted figures and oracles do not compete, and aggregates over less than the whole table
         neither.
         """
-        apart = [entry.quoted or entry.oracle for entry in self.entries]
         competing = [
-            None if out or (aggregate and not self.complete(entry)) else value
-            for out, entry, value in zip(apart, self.entries, values, strict=True)
+            value if self.competes(entry, aggregate=aggregate) else None
+            for entry, value in zip(self.entries, values, strict=True)
         ]
         return best(competing, unit, direction)
+
+    def competes(self, entry: Entry, *, aggregate: bool = False) -> bool:
+        """Whether a figure of `entry` may be the best of this table."""
+        if entry.quoted or entry.oracle:
+            return False
+        return not aggregate or self.complete(entry)
 
     def title(self, what: str) -> str:
         """Title of a table of `what`; names the protocol where the dataset's name does not."""
@@ -82,7 +89,11 @@ def compare(runs: Iterable[Run], options: ReportOptions) -> tuple[Comparison, ..
     datasets = tuple(dict.fromkeys(dataset for dataset, *_ in groups))
     quoted = [published.resolve(name, datasets) for name in options.published]
     comparisons = tuple(
-        replace(_comparison(dataset, protocol, group, quoted), variant=variant)
+        replace(
+            _comparison(dataset, protocol, group, quoted),
+            variant=variant,
+            across_machines=options.across_machines,
+        )
         for (dataset, variant, protocol), group in groups.items()
     )
     _check_quoted(quoted, comparisons)

@@ -104,8 +104,12 @@ class Entry:
 
     def timings(self, sequences: Iterable[str]) -> tuple[Timing, ...]:
         """Timings of those of `sequences` that were timed."""
-        found = (self._outcome(name).timing for name in sequences)
-        return tuple(timing for timing in found if timing is not None)
+        return tuple(self.timings_by_name(sequences).values())
+
+    def timings_by_name(self, sequences: Iterable[str]) -> Mapping[str, Timing]:
+        """The same by the names of the sequences."""
+        found = {name: self._outcome(name).timing for name in sequences}
+        return {name: timing for name, timing in found.items() if timing is not None}
 
     def _outcome(self, sequence: str) -> Outcome:
         return self.outcomes.get(sequence, _UNKNOWN)

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from vosbench.records import Manifest
+from vosbench.reports import timing_machines
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import ORACLE, QUOTED, RESCORED, Entry
 from vosbench.reports.table import listed
+from vosbench.reports.timing_flags import flags, passes_of
+from vosbench.reports.timing_machines import machine
 from vosbench.wording import counted
 
 
@@ -33,13 +36,13 @@ def scale(comparison: Comparison) -> Iterator[str]:
 
 def origins(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> Iterator[str]:
     """Where each entry's figures come from; entries of one origin share a sentence."""
-    for names, origin in _grouped(comparison.entries, _origin, called):
+    for names, origin in grouped(comparison.entries, _origin, called):
         yield f"{names}: {origin}."
 
 
 def networks(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> Iterator[str]:
     """What each entry ran on; entries of one network and one checkpoint share a sentence."""
-    for names, network in _grouped(
+    for names, network in grouped(
         comparison.entries, lambda entry: _network(entry.manifest), called
     ):
         yield f"{names}: {network}."
@@ -47,12 +50,12 @@ def networks(comparison: Comparison, called: Callable[[Entry], str] = _titled) -
 
 def speed(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> Iterator[str]:
     """How fast was measured, on what, and whether it compares; nothing if nothing was timed."""
-    timed = _timed(comparison)
+    timed = timing_machines.timed(comparison)
     if not timed:
         return
     yield (
-        "fps: frames to segment / seconds of work, both added up over sequences, timed in one pass "
-        "without warm-up. Amortised counts first-frame work, adaptation, inference and "
+        "fps: frames to segment / seconds of work, both added up over sequences, timed in "
+        f"{_passes(comparison)}. Amortised counts first-frame work, adaptation, inference and "
         "post-processing; steady the last two."
     )
     yield from machines(comparison, called)
@@ -60,12 +63,28 @@ def speed(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> I
 
 def machines(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> Iterator[str]:
     """What was timed on what, and whether it compares; nothing if nothing was timed."""
-    timed = _timed(comparison)
-    if len(timed) > 1 and not one_machine(comparison):
-        yield "Speeds are not from one machine: they do not compare, and none is marked as best."
-    groups = list(_grouped(timed, lambda entry: _machine(entry, comparison), called))
-    for names, machine in groups:
-        yield f"{'All' if len(groups) == 1 and len(timed) > 1 else names} timed on {machine}."
+    timed = timing_machines.timed(comparison)
+    yield from comparability(comparison)
+    doubts = [
+        (called(entry), flags(entry.timings_by_name(comparison.sequences))) for entry in timed
+    ]
+    if any(found for _, found in doubts):
+        said = (f"{name} ({', '.join(f.word for f in found)})" for name, found in doubts if found)
+        yield f"Speeds to be taken with care: {'; '.join(said)}; table timing says more."
+    groups = list(grouped(timed, lambda entry: machine(entry, comparison), called))
+    for names, where in groups:
+        yield f"{'All' if len(groups) == 1 and len(timed) > 1 else names} timed on {where}."
+
+
+def comparability(comparison: Comparison) -> Iterator[str]:
+    """Why speeds do not compare, or that they were compared all the same; else nothing."""
+    unlike = timing_machines.differences(comparison)
+    if not unlike or len(timing_machines.timed(comparison)) < 2:
+        return
+    if comparison.across_machines:
+        yield f"Speeds differ in {listed(unlike)} and are compared all the same, as was asked for."
+    else:
+        yield f"Speeds differ in {listed(unlike)}: they do not compare, and none is marked as best."
 
 
 def gaps(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> Iterator[str]:
@@ -76,48 +95,16 @@ def gaps(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> It
         yield f"† over what is there only, not comparable with the others: {extents}."
 
 
-def one_machine(comparison: Comparison) -> bool:
-    """Whether speeds compare: all taken on one machine, with as many threads of one torch.
-
-    A method that uses no torch states neither, and compares with those that do.
-    """
-    timed = _timed(comparison)
-    ids = {name for entry in timed for name in _machine_ids(entry, comparison)}
-    stated = [entry.manifest.machine for entry in timed if entry.manifest]
-    circumstances = (
-        {machine[key] for machine in stated if key in machine} for key in ("threads", "torch")
-    )
-    return len(ids) == 1 and "" not in ids and all(len(values) < 2 for values in circumstances)
-
-
-def _timed(comparison: Comparison) -> list[Entry]:
-    return [entry for entry in comparison.entries if entry.timings(comparison.sequences)]
-
-
-def _machine_ids(entry: Entry, comparison: Comparison) -> set[str]:
-    return {timing.machine for timing in entry.timings(comparison.sequences)}
-
-
-def _facts(entry: Entry, comparison: Comparison) -> dict[str, object]:
-    """Facts of the machine that all times of `entry` were taken on; empty if that is unknown."""
-    manifest = entry.manifest
-    if manifest is None or _machine_ids(entry, comparison) != {manifest.machine.get("id", "")}:
-        return {}  # resumed elsewhere; the manifest describes one of the machines only
-    return {**manifest.machine, "device": manifest.device}
-
-
-def _machine(entry: Entry, comparison: Comparison) -> str:
-    if len(_machine_ids(entry, comparison)) > 1:
-        return "several machines"
-    facts = _facts(entry, comparison)
-    parts = [str(facts[key]) for key in ("gpu", "cpu") if facts.get(key)]
-    for thing in ("core", "thread"):
-        number = facts.get(f"{thing}s")
-        if isinstance(number, int):
-            parts.append(counted(number, thing))
-    if not parts:
-        return "a machine that was not recorded"
-    return ", ".join([*parts, f"device {facts['device']}"])
+def _passes(comparison: Comparison) -> str:
+    """In how many passes the speeds of a table were measured, and whether after a warm-up."""
+    entries = timing_machines.timed(comparison)
+    names = comparison.sequences
+    counts = sorted({passes_of(entry.timings_by_name(names))[0] for entry in entries})
+    many = "one pass" if counts == [1] else f"{listed(map(str, counts))} passes"
+    warm = {any(t.cold_start is not None for t in entry.timings(names)) for entry in entries}
+    when = "after a warm-up" if warm == {True} else "without warm-up"
+    middle = "" if counts == [1] else ", of which the median counts"
+    return f"{many} {'some of them after a warm-up' if len(warm) > 1 else when}{middle}"
 
 
 def _origin(entry: Entry) -> str:
@@ -144,9 +131,12 @@ def _network(manifest: Manifest | None) -> str:
     )
 
 
-def _grouped(
-    entries: Iterable[Entry], say: Callable[[Entry], str], called: Callable[[Entry], str]
+def grouped(
+    entries: Iterable[Entry],
+    say: Callable[[Entry], str],
+    called: Callable[[Entry], str] = _titled,
 ) -> Iterator[tuple[str, str]]:
+    """Names of the entries that the same is said of, and what is said."""
     groups: dict[str, dict[str, None]] = {}
     for entry in entries:
         groups.setdefault(say(entry), {})[called(entry)] = None

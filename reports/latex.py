@@ -29,6 +29,7 @@ _SPECIAL = {
     "…": r"\dots{}",
     "†": r"$^\dagger$",
     "×": r"$\times$",
+    "±": r"$\pm$",
 }
 
 _WIDTH = 85

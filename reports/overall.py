@@ -8,6 +8,7 @@ from vosbench.reports.comparison import Comparison, compare
 from vosbench.reports.entries import FIGURES, Entry
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.table import Cell, Column, Row, Table, Value
+from vosbench.reports.timing_machines import speeds_compare
 from vosbench.speed import fps_amortised, fps_steady
 
 _QUALITY = tuple(
@@ -64,7 +65,7 @@ def _quality(comparison: Comparison, column: Column) -> list[Cell]:
 def _speed(comparison: Comparison, column: Column) -> list[Cell]:
     rate = fps_amortised if column.key == "fps_amortised" else fps_steady
     rates = [rate(entry.timings(comparison.sequences)) for entry in comparison.entries]
-    return _compared(comparison, column, rates, fair=footnotes.one_machine(comparison))
+    return _compared(comparison, column, rates, fair=speeds_compare(comparison))
 
 
 def _compared(

@@ -11,6 +11,7 @@ from vosbench.reports.comparison import Comparison, compare
 from vosbench.reports.entries import METRICS, Entry, Outcome
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.table import Cell, Column, Notes, Row, Table, Value
+from vosbench.reports.timing_machines import speeds_compare
 from vosbench.speed import fps_amortised
 
 
@@ -93,7 +94,7 @@ def _aggregates(
     comparison: Comparison, label: str, values: Sequence[float | None], unit: str
 ) -> Row:
     """A row below the sequences; speeds compete on one machine only."""
-    fair = unit != "fps" or footnotes.one_machine(comparison)
+    fair = unit != "fps" or speeds_compare(comparison)
     winners = comparison.best(values, unit, "up", aggregate=True) if fair else frozenset()
     cells = [
         Cell(

@@ -4,11 +4,23 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from vosbench.reports.digits import rate, spread_with_digits, with_digits
+
 Value = str | int | float | None
 """What a cell or a field of a tidy row holds; None where there is nothing to show."""
 
 NOTHING = "–"
 """How a cell without a value is shown."""
+
+MEASURES: Mapping[str, float] = {
+    "fps": 1.0,
+    "seconds": 1.0,
+    "milliseconds": 1000.0,  # of seconds
+    "gibibytes": 2.0**-30,  # of bytes
+    "joules": 1.0,
+    "times": 1.0,
+}
+"""Units of what was measured, and what values are multiplied with to be shown in them."""
 
 
 @dataclass(frozen=True)
@@ -19,9 +31,10 @@ class Column:
         key: short name, unique in its table.
         title: as a reader sees it.
         unit: how its values are written: `"text"`, `"percent"` (fractions × 100, one decimal),
-            `"gain"` (the same with its sign), `"fps"`, `"hours"` or `"count"`.
+            `"gain"` (the same with its sign), `"hours"`, `"count"` or one of `MEASURES`.
         direction: `"up"` if higher is better, `"down"` if lower is, empty if neither.
         group: columns of one group stand together, set apart from the next group.
+        spreads: whether the spread of a value is written behind it.
     """
 
     key: str
@@ -29,6 +42,7 @@ class Column:
     unit: str = "text"
     direction: str = ""
     group: str = ""
+    spreads: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,6 +57,8 @@ class Cell:
         notes: numbers of the notes of its table, from 1.
         unit: overrides that of the column.
         interval: the ends between which the true value lies; None where that is not known.
+        spread: of the samples that the value is the median of; digits that it drowns are not shown.
+            None where there is but one.
     """
 
     value: Value = None
@@ -52,6 +68,7 @@ class Cell:
     notes: tuple[int, ...] = ()
     unit: str = ""
     interval: tuple[float, float] | None = None
+    spread: float | None = None
 
 
 @dataclass(frozen=True)
@@ -115,13 +132,16 @@ class Notes:
         return tuple(self._texts)
 
 
-def written(value: Value, unit: str) -> str:
+def written(value: Value, unit: str, spread: float | None = None) -> str:
     """A value as tables print it, the same in every format meant for readers.
+
+    Args:
+        spread: of the samples behind the value, in its unit; matters for `MEASURES` only.
 
     >>> written(0.74321, "percent"), written(12.345, "fps"), written(None, "percent")
     ('74.3', '12.3', '–')
-    >>> written(0.031, "gain"), written(0.65, "hours")
-    ('+3.1', '0.65')
+    >>> written(0.031, "gain"), written(0.65, "hours"), written(0.0214, "milliseconds", 0.003)
+    ('+3.1', '0.65', '21')
     """
     if value is None:
         return NOTHING
@@ -131,20 +151,29 @@ def written(value: Value, unit: str) -> str:
         return f"{100 * value:z.1f}"
     if unit == "gain":
         return f"{100 * value:+z.1f}"
-    if unit in ("fps", "hours"):
-        return _rate(value)
+    if unit == "hours":
+        return rate(value)
+    if unit in MEASURES:
+        scale = MEASURES[unit]
+        return rate(scale * value) if not spread else with_digits(scale * value, scale * spread)
     return str(value)
 
 
 def shown(cell: Cell, column: Column) -> str:
-    """The value of a cell as it is written, with its interval where there is one.
+    """The value of a cell as it is written, with its interval or its spread where it has one.
 
     >>> shown(Cell(0.5, interval=(0.41, 0.628)), Column("J", "J", "percent"))
     '50.0 [41.0, 62.8]'
+    >>> shown(Cell(12.345, spread=0.4), Column("fps", "fps", "fps", spreads=True))
+    '12.3 ± 0.4'
     """
     unit = cell.unit or column.unit
     if cell.interval is None:
-        return written(cell.value, unit)
+        text = written(cell.value, unit, cell.spread)
+        if column.spreads and cell.spread is not None and isinstance(cell.value, int | float):
+            scale = MEASURES.get(unit, 1.0)
+            text += f" ± {spread_with_digits(scale * cell.value, scale * cell.spread)}"
+        return text
     # the sign of a gain stands once: both ends of most intervals have it
     low, high = (written(end, "percent" if unit == "gain" else unit) for end in cell.interval)
     return f"{written(cell.value, unit)} [{low}, {high}]"
@@ -201,12 +230,3 @@ def listed(names: Iterable[str]) -> str:
     """
     *others, last = list(names)
     return f"{', '.join(others)} and {last}" if others else last
-
-
-def _rate(value: float) -> str:
-    """Three digits that matter, without an exponent where it can be helped."""
-    if value >= 99.95:
-        return f"{value:.0f}"
-    if value >= 9.995:
-        return f"{value:.1f}"
-    return f"{value:.2f}" if value >= 0.1 or value == 0 else f"{value:.2g}"

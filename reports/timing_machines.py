@@ -1,0 +1,119 @@
+"""On what the speeds of a table were measured, and whether they may be compared."""
+
+from collections.abc import Iterable, Mapping
+
+from vosbench.reports.comparison import Comparison
+from vosbench.reports.entries import Entry
+from vosbench.wording import counted
+
+_CIRCUMSTANCES: Mapping[str, str] = {"threads": "number of threads", "torch": "version of torch"}
+"""Facts that stand beside the machine: a method without torch states neither."""
+
+_PRECISION = ("precision", "amp", "compile", "tf32", "channels_last")
+"""Settings and flags that change speed and masks at once."""
+
+
+def speeds_compare(comparison: Comparison) -> bool:
+    """Whether speeds may be told apart as better and worse."""
+    return comparison.across_machines or not differences(comparison)
+
+
+def differences(comparison: Comparison) -> tuple[str, ...]:
+    """In what the speeds of a table were measured differently, in words; empty if in nothing.
+
+    A method that uses no torch states neither threads nor torch, and compares with those that do.
+    """
+    entries = timed(comparison)
+    if not entries:
+        return ()
+    ids = {name for entry in entries for name in machine_ids(entry, comparison)}
+    modes = {t.mode for entry in entries for t in entry.timings(comparison.sequences)}
+    stated = [entry.manifest.machine for entry in entries if entry.manifest]
+    unlike = ["machine"] if len(ids) > 1 or "" in ids else []
+    unlike += [
+        words
+        for key, words in _CIRCUMSTANCES.items()
+        if len({machine[key] for machine in stated if key in machine}) > 1
+    ]
+    return (*unlike, *(["mode"] if len(modes) > 1 else []))
+
+
+def timed(comparison: Comparison) -> list[Entry]:
+    """Entries that anything was timed of."""
+    return [entry for entry in comparison.entries if entry.timings(comparison.sequences)]
+
+
+def machine_ids(entry: Entry, comparison: Comparison) -> set[str]:
+    """Machines that the times of an entry were taken on."""
+    return {timing.machine for timing in entry.timings(comparison.sequences)}
+
+
+def alike(one: Entry, other: Entry, comparison: Comparison) -> bool:
+    """Whether the times of two entries were taken on one machine under equal circumstances."""
+    ids = machine_ids(one, comparison) | machine_ids(other, comparison)
+    modes = {t.mode for each in (one, other) for t in each.timings(comparison.sequences)}
+    facts = [each.manifest.machine for each in (one, other) if each.manifest]
+    return (
+        len(ids) == 1
+        and "" not in ids
+        and len(modes) == 1
+        and all(len({f[key] for f in facts if key in f}) < 2 for key in _CIRCUMSTANCES)
+    )
+
+
+def facts(entry: Entry, comparison: Comparison) -> Mapping[str, object]:
+    """Facts of the machine that all times of `entry` were taken on; empty if that is unknown."""
+    manifest = entry.manifest
+    ids = machine_ids(entry, comparison)
+    if manifest is None or ids != {manifest.machine.get("id", "")}:
+        return {}  # resumed elsewhere; the manifest describes one of the machines only
+    return {**manifest.machine, "device": manifest.device}
+
+
+def machine(entry: Entry, comparison: Comparison) -> str:
+    """The machine of an entry in words."""
+    if len(machine_ids(entry, comparison)) > 1:
+        return "several machines"
+    known = facts(entry, comparison)
+    parts = [str(known[key]) for key in ("gpu", "cpu") if known.get(key)]
+    for thing in ("core", "thread"):
+        number = known.get(f"{thing}s")
+        if isinstance(number, int):
+            parts.append(counted(number, thing))
+    if not parts:
+        return "a machine that was not recorded"
+    return ", ".join([*parts, f"device {known['device']}"])
+
+
+def circumstances(entry: Entry, comparison: Comparison) -> str:
+    """The machine of an entry with what else its speed depends on: torch, driver, precision."""
+    known = facts(entry, comparison)
+    settings = entry.manifest.settings if entry.manifest else {}
+    parts = [machine(entry, comparison)]
+    parts += [f"{key} {known[key]}" for key in ("torch", "cuda", "driver") if known.get(key)]
+    flags = _precision({**_flags(known), **settings})
+    parts.append(", ".join(flags) if flags else "precision as the method sets it")
+    if known.get("id"):
+        parts.append(f"machine {known['id']}")
+    return ", ".join(parts)
+
+
+def probe(entry: Entry, comparison: Comparison) -> Mapping[str, float]:
+    """Seconds of the parts of the reference probe on the machine of an entry; empty if not run."""
+    found = facts(entry, comparison).get("probe")
+    if not isinstance(found, Mapping):
+        return {}
+    return {str(part): float(spent) for part, spent in found.items() if _is_number(spent)}
+
+
+def _flags(known: Mapping[str, object]) -> Mapping[str, object]:
+    flags = known.get("flags")
+    return flags if isinstance(flags, Mapping) else known
+
+
+def _precision(values: Mapping[str, object]) -> Iterable[str]:
+    return [f"{key} {values[key]}" for key in _PRECISION if key in values]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
