@@ -1,37 +1,76 @@
 """Losses and detection of Mask R-CNN for two classes, background and the object.
 
 They are put together from torchvision's parts, because e-OSVOS has other losses than torchvision
-has today (specification 1.4) and proposals from outside (specification 3.3).
+has today (specification 1.4) and proposals from outside (specification 3.3), and because
+torchvision waits for the device wherever it selects boxes. Here the host waits only where it must
+know how many there are: after non-maximum suppression, sampling, and sorting by level.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torchvision.models.detection import MaskRCNN
-from torchvision.models.detection.image_list import ImageList
 from torchvision.models.detection.roi_heads import paste_masks_in_image
-from torchvision.models.detection.rpn import concat_box_prediction_layers
-from torchvision.models.detection.transform import resize_boxes
-from torchvision.ops import clip_boxes_to_image
+from torchvision.ops import box_iou, clip_boxes_to_image
 
+from vosbench.methods import _maskrcnn_proposer as proposer
+from vosbench.methods._maskrcnn_anchors import AnchorTables, labelled
+from vosbench.methods._maskrcnn_boxes import decoded, encoded, numbered
 from vosbench.methods._maskrcnn_design import Design
-from vosbench.methods._maskrcnn_losses import (
-    mask_loss,
-    mask_targets,
-    object_box_loss,
-    proposal_box_loss,
+from vosbench.methods._maskrcnn_frames import (
+    View,
+    boxes_seen_by,
+    masks_seen_by,
+    seen_by,
+    sent,
 )
+from vosbench.methods._maskrcnn_losses import mask_loss, mask_targets, object_box_loss
+from vosbench.methods._maskrcnn_roi_align import Regions
+from vosbench.methods._maskrcnn_sampling import Sampler, Sorted, on_host
 
 OBJECT = 1
 """Class of the object; 0 is background."""
 
+SMALLEST_SIDE = 1e-2
+"""A detection with a shorter side is none; pixels of the frame as the network sees it."""
+
 Result = TypeVar("Result")
-Target = dict[str, Tensor]
-"""`boxes` float 1×4, `labels` int64 1, `masks` uint8 1×h×w, as torchvision takes them."""
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Annotated frames of one size, on the host.
+
+    Attributes:
+        images: `uint8 n×h×w×3`, RGB.
+        masks: `uint8 n×h×w`: 1 the object, 0 not, `VOID` not known.
+        boxes: `float64 n×4`, of the object, pixels.
+    """
+
+    images: Tensor
+    masks: Tensor
+    boxes: Tensor
+
+
+@dataclass
+class Lesson:
+    """Frames where the network computes, and all that it learns from them whatever it knows.
+
+    Attributes:
+        view: the frames as it sees them.
+        boxes: `float n×4`, of the object, pixels of `view.size`.
+        masks: `float n×1×h×w` in `view.size`.
+        anchors: which of them show the object; found out in the first step.
+    """
+
+    view: View
+    boxes: Tensor
+    masks: Tensor
+    anchors: list[Sorted] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -40,8 +79,8 @@ class Found:
 
     Attributes:
         soft: its probability in each pixel of the frame, `float h×w`.
-        box: `float 4`, pixels of the frame.
-        score: `float` without dimensions, 0.5..1.
+        box: `float 4`, pixels of the frame; on the host.
+        score: `float` without dimensions, 0.5..1; on the host.
     """
 
     soft: Tensor
@@ -61,115 +100,167 @@ class ObjectRCNN(nn.Module):
         super().__init__()
         self.design = design
         # The names of parameters are torchvision's.
-        self.transform = stock.transform.eval()  # in training it would draw one size of one
+        self.transform = stock.transform
         self.backbone = stock.backbone
         self.rpn = stock.rpn
         self.roi_heads = stock.roi_heads
+        self._tables = AnchorTables(stock.rpn.anchor_generator)
 
     def forward(self, work: Callable[["ObjectRCNN"], Result]) -> Result:
         """What `work` gives: parameters from outside are in place only while `forward` runs."""
         return work(self)
 
-    def losses(self, images: list[Tensor], targets: list[Target]) -> dict[str, Tensor]:
+    def lesson(self, frames: Frames, like: Tensor) -> Lesson:
+        """What is to be learned from `frames`, of the kind and on the device of `like`."""
+        images = sent(frames.images, like).permute(0, 3, 1, 2).to(like.dtype) / 255
+        view = seen_by(self.transform, images)
+        masks = sent(frames.masks, like)[:, None].to(like.dtype)
+        height, width = frames.masks.shape[-2:]
+        boxes = boxes_seen_by(frames.boxes.to(like.dtype), (height, width), view.size)
+        return Lesson(view, sent(boxes, like), masks_seen_by(self.transform, masks))
+
+    def losses(self, lesson: Lesson, generator: torch.Generator) -> dict[str, Tensor]:
         """The five losses, whose sum is L_seg; anchors and proposals are sampled at random.
 
         Args:
-            images: `float 3×h×w`, 0..1.
-            targets: one an image.
+            lesson: what to learn.
+            generator: source of the samples, on the device.
         """
-        batch, targets = self.transform(images, targets)
-        features = self.backbone(batch.tensors)
-        proposals, losses = self._proposal_losses(batch, features, targets)
-        proposals, _, labels, wanted = self.roi_heads.select_training_samples(proposals, targets)
-        logits, deltas = self._classified(features, proposals, batch)
-        label = torch.cat(labels)  # k, over all images
-        positive = torch.nonzero(label == OBJECT).flatten()
-        losses["class"] = F.cross_entropy(logits, label)
-        losses["box"] = object_box_loss(
-            deltas.reshape(len(label), -1, 4)[positive, OBJECT],
-            torch.cat(wanted)[positive],
-            len(label),
-            self.design.box_losses,
-        )
-        inside = [p[of == OBJECT] for p, of in zip(proposals, labels, strict=True)]
-        masks = self._mask_logits(features, inside, batch)  # p×s×s
-        cells = [
-            mask_targets(target["masks"], boxes, masks.shape[-1])
-            for target, boxes in zip(targets, inside, strict=True)
-        ]
-        losses["mask"] = mask_loss(masks, torch.cat(cells), self.design.mask_loss)
-        return losses
+        boxes, size = lesson.boxes, lesson.view.size
+        features = self.backbone(lesson.view.images)
+        levels = list(features.values())
+        anchors = self._tables.of(lesson.view.images, levels, boxes)
+        if not lesson.anchors:
+            lesson.anchors = [labelled(self.rpn, anchors, box) for box in boxes]
+        proposed = proposer.propose(self.rpn.train(), levels, anchors, size)
+        candidates = [self._candidates(*pair) for pair in zip(proposed, boxes, strict=True)]
+        shown = [self._shown(*pair) for pair in zip(candidates, boxes, strict=True)]
+        counts = on_host([*lesson.anchors, *shown])
+        drawn = _drawn(self.rpn, lesson.anchors, counts[: len(boxes)], generator)
+        picked = _drawn(self.roi_heads, shown, counts[len(boxes) :], generator)
+        losses = proposer.losses(self.rpn, levels, anchors, boxes, drawn, self.design.box_losses)
+        positive, negative = (_rois(candidates, [one[kind] for one in picked]) for kind in (0, 1))
+        return losses | self._object_losses(features, lesson, positive, negative)
 
     def detect(self, image: Tensor, own: int, more: Tensor) -> Found | None:
         """The best detection; None where no score is above 0.5.
 
+        It is the one with the highest score: suppressing others would not change that.
+
         Args:
             image: `float 3×h×w`, 0..1.
             own: number of proposals that the network makes itself, the best ones.
-            more: `float k×4`, proposals from outside in pixels of the frame; own + k is at least 1.
+            more: `float k×4`, proposals from outside in pixels of the frame, on the host; own + k
+                is at least 1.
         """
-        size = (image.shape[-2], image.shape[-1])
-        batch, _ = self.transform([image])
-        features = self.backbone(batch.tensors)
-        padded = batch.tensors.shape[-2:]
-        proposals = clip_boxes_to_image(resize_boxes(more, size, batch.image_sizes[0]), padded)
+        heads = self.roi_heads
+        frame = (image.shape[-2], image.shape[-1])
+        view = seen_by(self.transform, image[None])
+        features = self.backbone(view.images)
+        outside = sent(boxes_seen_by(more.to(image.dtype), frame, view.size), image)
+        proposals = [clip_boxes_to_image(outside, view.images.shape[-2:])]
+        real = [torch.ones_like(outside[:, 0], dtype=torch.bool)]
         if own:
-            self.rpn.eval()
-            (best,), _ = self.rpn(batch, features)
-            proposals = torch.cat((best[:own], proposals))
-        logits, deltas = self._classified(features, [proposals], batch)
-        (boxes,), (scores,), _ = self.roi_heads.postprocess_detections(
-            logits, deltas, [proposals], batch.image_sizes
+            levels = list(features.values())
+            anchors = self._tables.of(view.images, levels, image)
+            (best,) = proposer.propose(self.rpn.eval(), levels, anchors, view.size)
+            proposals.insert(0, best.boxes[:own])
+            real.insert(0, best.real[:own])
+        rois = numbered(torch.cat(proposals), 0)
+        pyramid = self._pyramid(features, image)
+        logits, changes = self._classified(
+            pyramid, heads.box_roi_pool.regions(pyramid, rois, view.size[0]), view
         )
-        if len(boxes) == 0:
+        boxes = decoded(changes.to(image)[:, OBJECT], rois[:, 1:], heads.box_coder.weights)
+        boxes = clip_boxes_to_image(boxes, view.size)
+        scores = logits.to(image).softmax(dim=1)[:, OBJECT]
+        extent = (boxes[:, 2:] - boxes[:, :2] >= SMALLEST_SIDE).all(dim=1)
+        scores = torch.where(extent & torch.cat(real), scores, 0)
+        top = scores.argmax()[None]
+        box, score = boxes[top], scores[top]
+        *sides, sure = torch.cat((box.flatten(), score)).tolist()
+        if not sure > heads.score_thresh:
             return None
-        local = self._mask_logits(features, [boxes], batch).sigmoid()[:, None]  # 1×1×s×s
-        boxes = resize_boxes(boxes, batch.image_sizes[0], size)
-        return Found(paste_masks_in_image(local, boxes, size)[0, 0], boxes[0], scores[0])
+        region = heads.mask_roi_pool.regions(pyramid, numbered(box, 0), view.size[0])
+        local = self._mask_logits(pyramid, region, view).to(image).sigmoid()[:, None]  # 1×1×s×s
+        on_frame = boxes_seen_by(torch.tensor([sides], dtype=image.dtype), view.size, frame)
+        soft = paste_masks_in_image(local, on_frame, frame)[0, 0]
+        return Found(soft, on_frame[0], torch.tensor(sure, dtype=image.dtype))
 
-    def _proposal_losses(
-        self, batch: ImageList, features: dict[str, Tensor], targets: list[Target]
-    ) -> tuple[list[Tensor], dict[str, Tensor]]:
-        """Proposals, `float k×4` an image, and the two losses of the network that makes them."""
-        rpn = self.rpn.train()  # twice as many proposals as in use
-        levels = list(features.values())
-        objectness, deltas = rpn.head(levels)
-        anchors = rpn.anchor_generator(batch, levels)
-        counts = [level[0].numel() for level in objectness]
-        objectness, deltas = concat_box_prediction_layers(objectness, deltas)
-        boxes = rpn.box_coder.decode(deltas.detach(), anchors).reshape(len(anchors), -1, 4)
-        proposals, _ = rpn.filter_proposals(boxes, objectness, batch.image_sizes, counts)
+    def _candidates(self, proposed: proposer.Proposals, box: Tensor) -> proposer.Proposals:
+        """Proposals in one image, and the object's own box as one more."""
+        real = F.pad(proposed.real, (0, 1), value=True)
+        return proposer.Proposals(torch.cat((proposed.boxes, box[None])), real)
 
-        labels, matched = rpn.assign_targets_to_anchors(anchors, targets)
-        wanted = torch.cat(rpn.box_coder.encode(matched, anchors))
-        positive, negative = (
-            torch.nonzero(torch.cat(chosen)).flatten() for chosen in rpn.fg_bg_sampler(labels)
-        )
-        sampled = torch.cat((positive, negative))
-        losses = {
-            "objectness": F.binary_cross_entropy_with_logits(
-                objectness.flatten()[sampled], torch.cat(labels)[sampled]
+    def _shown(self, candidates: proposer.Proposals, box: Tensor) -> Sorted:
+        """Candidates by whether they show the object, whose box is `box`, `float 4`."""
+        overlap = box_iou(box[None], candidates.boxes)[0]
+        labels = (overlap >= self.roi_heads.proposal_matcher.high_threshold).to(torch.int8)
+        # One without extent is neither the object nor background: it is never drawn.
+        return Sorted.by(torch.where(candidates.real, labels, -1))
+
+    def _object_losses(
+        self, features: Mapping[str, Tensor], lesson: Lesson, positive: Tensor, negative: Tensor
+    ) -> dict[str, Tensor]:
+        """Losses `class`, `box` and `mask` on sampled proposals, `float k×5` with their image."""
+        heads, view, boxes = self.roi_heads, lesson.view, lesson.boxes
+        count, rois = len(positive), torch.cat((positive, negative))
+        pyramid = self._pyramid(features, boxes)
+        # Both before the heads run: the device is waited for while it has little to do.
+        regions = heads.box_roi_pool.regions(pyramid, rois, view.size[0])
+        inside = heads.mask_roi_pool.regions(pyramid, positive, view.size[0])
+        logits, changes = self._classified(pyramid, regions, view)
+        label = torch.zeros(len(rois), dtype=torch.int64, device=rois.device)
+        label[:count] = OBJECT
+        wanted = boxes[positive[:, 0].to(torch.int64)]
+        masks = self._mask_logits(pyramid, inside, view).to(boxes)  # p×s×s
+        return {
+            "class": F.cross_entropy(logits.to(boxes), label),
+            "box": object_box_loss(
+                changes[:count, OBJECT].to(boxes),
+                encoded(wanted, positive[:, 1:], heads.box_coder.weights),
+                len(rois),
+                self.design.box_losses,
             ),
-            "proposal_box": proposal_box_loss(
-                deltas[positive], wanted[positive], len(sampled), self.design.box_losses
+            "mask": mask_loss(
+                masks,
+                mask_targets(lesson.masks, positive, masks.shape[-1]),
+                self.design.mask_loss,
             ),
         }
-        return proposals, losses
+
+    def _pyramid(self, features: Mapping[str, Tensor], like: Tensor) -> list[Tensor]:
+        """Feature maps as RoIAlign takes them: once for both heads."""
+        levels = self.roi_heads.box_roi_pool.levels(features)
+        return [level.to(like.dtype).contiguous() for level in levels]
 
     def _classified(
-        self, features: dict[str, Tensor], proposals: list[Tensor], batch: ImageList
+        self, pyramid: list[Tensor], regions: Regions, view: View
     ) -> tuple[Tensor, Tensor]:
-        """Class logits `float k×2` and box changes `float k×8` of all proposals."""
+        """Class logits `float k×2` and box changes `float k×2×4` of all regions."""
         heads = self.roi_heads
-        pooled = heads.box_roi_pool(features, proposals, batch.image_sizes)
-        logits, deltas = heads.box_predictor(heads.box_head(pooled))
-        return logits, deltas
+        pooled = heads.box_roi_pool.pooled(pyramid, regions, view.size[0])
+        logits, changes = heads.box_predictor(heads.box_head(pooled))
+        return logits, changes.unflatten(1, (-1, 4))
 
-    def _mask_logits(
-        self, features: dict[str, Tensor], boxes: list[Tensor], batch: ImageList
-    ) -> Tensor:
-        """Logits of the object in each cell of each box, `float p×56×56`."""
+    def _mask_logits(self, pyramid: list[Tensor], regions: Regions, view: View) -> Tensor:
+        """Logits of the object in each cell of each region, `float p×56×56`."""
         heads = self.roi_heads
-        pooled = heads.mask_roi_pool(features, boxes, batch.image_sizes)
+        pooled = heads.mask_roi_pool.pooled(pyramid, regions, view.size[0])
         logits: Tensor = heads.mask_predictor(heads.mask_head(pooled))[:, OBJECT]
         return logits
+
+
+def _drawn(
+    part: nn.Module, boxes: Sequence[Sorted], counts: list[list[int]], generator: torch.Generator
+) -> list[tuple[Tensor, Tensor]]:
+    """Boxes that a part of the network learns from, positive and negative ones of each image."""
+    numbers = part.fg_bg_sampler
+    sampler = Sampler(numbers.batch_size_per_image, numbers.positive_fraction)
+    return sampler.draw(boxes, counts, generator)
+
+
+def _rois(candidates: Sequence[proposer.Proposals], picked: Sequence[Tensor]) -> Tensor:
+    """Picked candidates of all images, `float k×5` with the number of their image."""
+    pairs = enumerate(zip(candidates, picked, strict=True))
+    return torch.cat([numbered(of.boxes[which], image) for image, (of, which) in pairs])

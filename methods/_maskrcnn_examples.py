@@ -1,8 +1,8 @@
 """Annotated frames as Mask R-CNN learns from them, and its loss on them."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import torch
@@ -12,8 +12,10 @@ from torch.func import functional_call
 
 from vosbench.arrays import VOID, BinaryMask, Image
 from vosbench.meta.learner import Parameters
-from vosbench.methods._maskrcnn import OBJECT, ObjectRCNN, Target
+from vosbench.methods._maskrcnn import Frames, Lesson, ObjectRCNN
 from vosbench.methods._window import tight_box
+
+Precision = Literal["float32", "bfloat16"]
 
 
 @dataclass(frozen=True)
@@ -53,48 +55,73 @@ def predicted_example(
     return Example(image, target)
 
 
+class Batch:
+    """Examples of one size to learn from, made ready once for all steps that see them.
+
+    Args:
+        examples: at least one; each has at least a pixel of the object.
+    """
+
+    def __init__(self, examples: Sequence[Example]) -> None:
+        self.examples = tuple(examples)
+        images = np.stack([example.image for example in self.examples])
+        masks = np.stack([example.target for example in self.examples])
+        boxes = [_sides(example) for example in self.examples]
+        self.frames = Frames(
+            torch.from_numpy(images),
+            torch.from_numpy(masks),
+            torch.tensor(boxes, dtype=torch.float64),
+        )
+        self._lesson: Lesson | None = None
+        self._kind: object = None
+
+    def lesson(self, network: ObjectRCNN, like: Tensor) -> Lesson:
+        """What `network` learns from it, of the kind and on the device of `like`."""
+        kind = (network, like.dtype, like.device)
+        if self._lesson is None or kind != self._kind:
+            self._lesson, self._kind = network.lesson(self.frames, like), kind
+        return self._lesson
+
+
 def segmentation_loss(
-    network: ObjectRCNN, parameters: Parameters, examples: Sequence[Example], seed: tuple[int, ...]
+    network: ObjectRCNN,
+    parameters: Parameters,
+    batch: Batch,
+    seed: tuple[int, ...],
+    precision: Precision = "float32",
 ) -> Tensor:
     """L_seg, the sum of the five losses of Mask R-CNN, a scalar.
 
     Args:
         network: its own parameters are not used.
         parameters: by name; they say where to compute.
-        examples: a batch; each has at least a pixel of the object.
+        batch: what to learn from.
         seed: of the sampling of anchors and proposals, numbers of 0 or more.
+        precision: of the layers; losses and boxes are always of the kind of the parameters.
     """
     like = next(iter(parameters.values()))
-    images = [image_tensor(example.image, like) for example in examples]
-    targets = [_target(example, like) for example in examples]
-    with seeded(seed, like.device):
+    lesson = batch.lesson(network, like)
+    generator = seeded(seed, like.device)
+    with computing(precision, like.device):
         losses = functional_call(
-            network, dict(parameters), (lambda rcnn: rcnn.losses(images, targets),)
+            network, dict(parameters), (lambda rcnn: rcnn.losses(lesson, generator),)
         )
     return torch.stack(list(losses.values())).sum()
 
 
-def image_tensor(image: Image, like: Tensor) -> Tensor:
-    """`float 3×h×w`, 0..1, of the kind and on the device of `like`."""
-    return torch.from_numpy(np.ascontiguousarray(image)).to(like).permute(2, 0, 1) / 255
+def computing(precision: Precision, device: torch.device) -> torch.autocast:
+    """A context in which layers compute in `precision`."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16")
 
 
-@contextmanager
-def seeded(seed: tuple[int, ...], device: torch.device) -> Iterator[None]:
-    """Seed torch's generators, which torchvision samples from, and put them back afterwards."""
+def seeded(seed: tuple[int, ...], device: torch.device) -> torch.Generator:
+    """A generator on `device`."""
     (number,) = np.random.SeedSequence(seed).generate_state(1)
-    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        torch.manual_seed(int(number))
-        yield
+    return torch.Generator(device).manual_seed(int(number))
 
 
-def _target(example: Example, like: Tensor) -> Target:
+def _sides(example: Example) -> tuple[float, float, float, float]:
     box = tight_box(example.target > 0)
     if box is None:
         raise ValueError("a frame to learn from needs at least a pixel of the object")
-    sides = torch.tensor([[box.left, box.top, box.right, box.bottom]])
-    return {
-        "boxes": sides.to(like),
-        "labels": torch.tensor([OBJECT], device=like.device),
-        "masks": torch.from_numpy(example.target)[None].to(like.device),
-    }
+    return box.left, box.top, box.right, box.bottom

@@ -12,20 +12,33 @@ from vosbench.augment import FIRST_FRAME, augmented
 from vosbench.meta.learner import Loss, Parameters
 from vosbench.meta.outer import Task
 from vosbench.meta.tasks import TaskDraw
-from vosbench.methods._following import FirstFrame, Follower, SoftMap, chosen_propagation
+from vosbench.methods._following import (
+    FirstFrame,
+    Follower,
+    SoftMap,
+    chosen_propagation,
+    device_of,
+)
 from vosbench.methods._maskrcnn import Found, ObjectRCNN
+from vosbench.methods._maskrcnn_ahead import Ahead
 from vosbench.methods._maskrcnn_examples import (
+    Batch,
+    Precision,
     annotated_example,
-    image_tensor,
+    computing,
     predicted_example,
     segmentation_loss,
 )
+from vosbench.methods._maskrcnn_frames import image_tensor
 from vosbench.methods._maskrcnn_proposals import plan_search
 from vosbench.methods._maskrcnn_task import RCNNTask
 from vosbench.methods._propagation import REMEMBERED
 from vosbench.methods._propagation_settings import BoxPropagation, PropagationSettings
 from vosbench.methods._window import Box, tight_box
 from vosbench.timing import phase
+
+AHEAD = 2
+"""Steps whose copies of the first frame are made while a GPU is at work on one."""
 
 _COPIES, _SAMPLES, _BOXES = range(1, 4)  # last word of a seed: what is drawn
 
@@ -92,6 +105,8 @@ class DetectionFollower:
         self._first = first
         self._settings = settings
         self._propagation = propagation
+        self._precision: Precision = "float32"
+        self._copies = Ahead(self._augmented, settings.steps)
         self._seen: Box | None = box  # in the last frame
         self._begin: Box | None = box  # in the frame before the chunk
         self._past: dict[int, tuple[Image, SoftMap]] = {}
@@ -100,26 +115,20 @@ class DetectionFollower:
 
     def first_frame_loss(self, parameters: Parameters, step: int) -> Tensor:
         """Loss on a batch of augmented copies of the first frame, new ones in every step."""
-        generator = np.random.default_rng((self._first.seed, 0, step, _COPIES))
-        copies = [
-            annotated_example(
-                *augmented(self._first.image, self._first.mask, FIRST_FRAME, generator)
-            )
-            for _ in range(self._settings.batch)
-        ]
+        # A CPU that learns has no time to spare; beside a GPU it would wait.
+        ahead = AHEAD if device_of(parameters).type == "cuda" else 0
         seed = (self._first.seed, 0, step, _SAMPLES)
-        return segmentation_loss(self._network, parameters, copies, seed)
+        return self._loss(parameters, self._copies.take(step, ahead=ahead), seed)
 
     def adaptation_loss(self, frame: int, past: tuple[int, ...]) -> Loss:
         """Loss on the first frame and past ones, none of them augmented."""
         ignored = (self._settings.adapt_ignore_from, self._settings.adapt_ignore_to)
         seen = [predicted_example(*self._past[number], ignored) for number in past]
         first = annotated_example(self._first.image, self._first.mask)
-        batch = [first, *(example for example in seen if example is not None)]
+        batch = Batch([first, *(example for example in seen if example is not None)])
 
         def loss(parameters: Parameters, step: int) -> Tensor:
-            seed = (self._first.seed, frame, step, _SAMPLES)
-            return segmentation_loss(self._network, parameters, batch, seed)
+            return self._loss(parameters, batch, (self._first.seed, frame, step, _SAMPLES))
 
         return loss
 
@@ -127,7 +136,7 @@ class DetectionFollower:
         """A lost object is looked for where it was in the last frame, from now on."""
         self._begin = self._seen
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def find(self, parameters: Parameters, image: Image, frame: int) -> SoftMap:
         """The best detection; no pixel where there is none."""
         found = self._best(parameters, image, frame)
@@ -154,9 +163,19 @@ class DetectionFollower:
         generator = np.random.default_rng((self._first.seed, frame, 0, _BOXES))
         search = plan_search(self._seen, self._begin, self._propagation, generator)
         seen = image_tensor(image, next(iter(parameters.values())))
-        boxes = torch.from_numpy(search.boxes).to(seen)
-        return functional_call(
-            self._network,
-            dict(parameters),
-            (lambda rcnn: rcnn.detect(seen, search.own, boxes),),
-        )
+        boxes = torch.from_numpy(search.boxes)
+        with computing(self._precision, seen.device):
+            return functional_call(
+                self._network,
+                dict(parameters),
+                (lambda rcnn: rcnn.detect(seen, search.own, boxes),),
+            )
+
+    def _augmented(self, step: int) -> Batch:
+        """Copies of the first frame for one step."""
+        generator = np.random.default_rng((self._first.seed, 0, step, _COPIES))
+        first = (self._first.image, self._first.mask, FIRST_FRAME, generator)
+        return Batch([annotated_example(*augmented(*first)) for _ in range(self._settings.batch)])
+
+    def _loss(self, parameters: Parameters, batch: Batch, seed: tuple[int, ...]) -> Tensor:
+        return segmentation_loss(self._network, parameters, batch, seed, self._precision)

@@ -51,15 +51,14 @@ def mask_loss(logits: Tensor, targets: Tensor, form: MaskLoss) -> Tensor:
     return (each * judged).sum() / judged.sum().clamp(min=1)
 
 
-def mask_targets(masks: Tensor, boxes: Tensor, size: int) -> Tensor:
+def mask_targets(masks: Tensor, rois: Tensor, size: int) -> Tensor:
     """The share of the object in each cell of each box, `float p×size×size`.
 
     Not thresholded: 0..1 between the object's inside and outside; more where void takes part.
 
     Args:
-        masks: `uint8 1×h×w` of one image: 1 the object, 0 not, `VOID` not known.
-        boxes: `float p×4` in its pixels.
+        masks: `float n×1×h×w`: 1 the object, 0 not, `VOID` not known.
+        rois: `float p×5`: number of the image, then the sides of the box in its pixels.
         size: cells a side.
     """
-    rois = F.pad(boxes, (1, 0))  # of image 0
-    return roi_align(masks[None].to(boxes), rois, size)[:, 0]
+    return roi_align(masks, rois, size)[:, 0]

@@ -6,13 +6,15 @@ derivative of that is the map itself.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.autograd.function import FunctionCtx
 from torchvision.ops import MultiScaleRoIAlign
+
+from vosbench.methods._maskrcnn_boxes import numbered
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,21 @@ def roi_align(
     return _apply(_Pool, features, rois.detach(), _Sampling(scale, size, ratio))
 
 
+@dataclass(frozen=True)
+class Regions:
+    """Boxes by the level of a feature pyramid that each is resampled from.
+
+    Attributes:
+        rois: `float k×5`, level by level: number of the image, then left, top, right, bottom.
+        counts: how many of each level.
+        places: `int64 k`: where each box, as they were given, stands among `rois`.
+    """
+
+    rois: Tensor
+    counts: list[int]
+    places: Tensor
+
+
 class PyramidRoIAlign(MultiScaleRoIAlign):  # type: ignore[misc]
     """Resamples boxes from the level of a feature pyramid that suits their size, twice derivable.
 
@@ -107,35 +124,50 @@ class PyramidRoIAlign(MultiScaleRoIAlign):  # type: ignore[misc]
             boxes: one `float k×4` an image, in its pixels.
             image_shapes: height and width of each image.
         """
-        levels = [features for name, features in x.items() if name in self.featmap_names]
+        rois = torch.cat([numbered(b, image) for image, b in enumerate(boxes)])  # k×5
+        levels = self.levels(x)
         height = max(shape[0] for shape in image_shapes)
-        # log₂ of the stride of each level, whole numbers.
-        powers = [round(math.log2(height / level.shape[-2])) for level in levels]
-        rois = torch.cat([_numbered(b, image) for image, b in enumerate(boxes)])  # k×5
-        # A MobileNet has two levels of one stride: then, as in torchvision, the first serves all.
-        chosen = self._strides(rois, powers[0], powers[-1]) - powers[0]  # k
-        pooled, places = [], []
-        for index, (level, power) in enumerate(zip(levels, powers, strict=True)):
-            here = torch.nonzero(chosen == index).flatten()
-            pooled.append(
-                roi_align(
-                    level,
-                    rois[here],
-                    self.output_size,
-                    scale=2.0**-power,
-                    ratio=self.sampling_ratio,
-                )
-            )
-            places.append(here)
-        return torch.cat(pooled)[torch.cat(places).argsort()]
+        return self.pooled(levels, self.regions(levels, rois, height), height)
 
-    def _strides(self, rois: Tensor, finest: int, coarsest: int) -> Tensor:
+    def levels(self, features: Mapping[str, Tensor]) -> list[Tensor]:
+        """The feature maps that boxes are resampled from."""
+        return [level for name, level in features.items() if name in self.featmap_names]
+
+    def regions(self, levels: Sequence[Tensor], rois: Tensor, height: int) -> Regions:
+        """`rois`, `float k×5`, by their level; waits for the device once, however many there are.
+
+        Args:
+            levels: see `levels`.
+            rois: number of the image, then the sides of the box in its pixels.
+            height: of the images, pixels.
+        """
+        powers = _powers(levels, height)
+        # A MobileNet has two levels of one stride: then, as in torchvision, the first serves all.
+        chosen = self._strides(rois[:, 1:], powers[0], powers[-1]) - powers[0]  # k
+        numbers = torch.arange(len(levels), device=chosen.device)
+        counts: list[int] = (chosen == numbers[:, None]).sum(dim=1).tolist()
+        order = chosen.argsort(stable=True)
+        return Regions(rois[order], counts, order.argsort())
+
+    def pooled(self, levels: Sequence[Tensor], regions: Regions, height: int) -> Tensor:
+        """Features of `regions` in the order they were given in, `float k×c×height×width`."""
+        parts = zip(
+            levels, regions.rois.split(regions.counts), _powers(levels, height), strict=True
+        )
+        pooled = [
+            roi_align(level, rois, self.output_size, scale=2.0**-power, ratio=self.sampling_ratio)
+            for level, rois, power in parts
+        ]
+        return torch.cat(pooled)[regions.places]
+
+    def _strides(self, boxes: Tensor, finest: int, coarsest: int) -> Tensor:
         """log₂ of the stride of the level that each box belongs to."""
-        sides = ((rois[:, 3] - rois[:, 1]) * (rois[:, 4] - rois[:, 2])).sqrt()
+        sides = ((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])).sqrt()
         # The same grace for rounding as torchvision's, so that boxes on an edge agree.
         level = self.canonical_level + torch.log2(sides / self.canonical_scale) + 1e-6
         return level.floor().clamp(finest, coarsest).to(torch.int64)
 
 
-def _numbered(boxes: Tensor, image: int) -> Tensor:
-    return torch.cat((torch.full_like(boxes[:, :1], image), boxes), dim=1)
+def _powers(levels: Sequence[Tensor], height: int) -> list[int]:
+    """log₂ of the stride of each level, whole numbers."""
+    return [round(math.log2(height / level.shape[-2])) for level in levels]

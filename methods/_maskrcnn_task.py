@@ -10,7 +10,7 @@ from vosbench.meta.learner import Parameters
 from vosbench.meta.streams import Stream
 from vosbench.meta.tasks import TaskDraw
 from vosbench.methods._maskrcnn import ObjectRCNN
-from vosbench.methods._maskrcnn_examples import Example, annotated_example, segmentation_loss
+from vosbench.methods._maskrcnn_examples import Batch, annotated_example, segmentation_loss
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class RCNNTask:
     """
 
     network: ObjectRCNN
-    support: Example
-    query: Example
+    support: Batch
+    query: Batch
     seed: int
 
     @staticmethod
@@ -38,7 +38,7 @@ class RCNNTask:
         generator = np.random.default_rng((Stream.COLOURS, draw.seed))
         shared = draw_shared(TASK, generator)
         support, query = (
-            annotated_example(*augmented(f.image, f.mask, TASK, generator, shared=shared))
+            Batch([annotated_example(*augmented(f.image, f.mask, TASK, generator, shared=shared))])
             for f in (draw.support, draw.query)
         )
         return RCNNTask(network, support, query, draw.seed)
@@ -46,9 +46,9 @@ class RCNNTask:
     def support_loss(self, parameters: Parameters, step: int) -> Tensor:
         """Loss of inner step `step` on the support frame."""
         seed = (Stream.SUPPORT, self.seed, step)
-        return segmentation_loss(self.network, parameters, [self.support], seed)
+        return segmentation_loss(self.network, parameters, self.support, seed)
 
     def query_loss(self, parameters: Parameters) -> Tensor:
         """Loss on the query frame, in the same form as in training (specification 2.5)."""
         seed = (Stream.QUERY, self.seed)
-        return segmentation_loss(self.network, parameters, [self.query], seed)
+        return segmentation_loss(self.network, parameters, self.query, seed)

@@ -11,10 +11,11 @@ from torchvision.models.detection import MaskRCNN
 from tests.methods.tiny_rcnn import scene, tiny_rcnn, tiny_stock
 from vosbench.errors import UsageError
 from vosbench.meta.learner import rate_shape
-from vosbench.methods._maskrcnn import Found, ObjectRCNN, Target
+from vosbench.methods._maskrcnn import Found, ObjectRCNN
 from vosbench.methods._maskrcnn_build import build
 from vosbench.methods._maskrcnn_design import BACKBONES, Design, design_called, network_name
-from vosbench.methods._maskrcnn_examples import image_tensor
+from vosbench.methods._maskrcnn_examples import Batch, annotated_example
+from vosbench.methods._maskrcnn_frames import image_tensor
 from vosbench.methods._maskrcnn_layers import FrozenAffine
 from vosbench.methods._networks import NETWORKS, open_network
 
@@ -83,7 +84,8 @@ def test_a_short_side_that_is_no_image_is_refused():
         open_network("maskrcnn-r18", short_side=3)
 
 
-def annotated(seed: int = 0) -> tuple[Tensor, Target]:
+def annotated(seed: int = 0) -> tuple[Tensor, dict[str, Tensor]]:
+    """As torchvision takes it."""
     image, mask = scene(seed)
     target = {
         "boxes": torch.tensor([[30.0, 20.0, 62.0, 44.0]]),
@@ -91,6 +93,13 @@ def annotated(seed: int = 0) -> tuple[Tensor, Target]:
         "masks": torch.from_numpy(mask).to(torch.uint8)[None],
     }
     return image_tensor(image, target["boxes"]), target
+
+
+def losses(network: ObjectRCNN, *seeds: int) -> dict[str, Tensor]:
+    """Of the same scenes."""
+    frames = Batch([annotated_example(*scene(seed)) for seed in seeds]).frames
+    lesson = network.lesson(frames, next(network.parameters()))
+    return network.losses(lesson, torch.Generator().manual_seed(3))
 
 
 @pytest.fixture
@@ -102,10 +111,10 @@ def stock() -> MaskRCNN:
 def test_with_todays_losses_it_is_torchvisions_mask_rcnn(stock: MaskRCNN):
     images, targets = zip(annotated(0), annotated(1), strict=True)
     network = ObjectRCNN(stock, Design("resnet18", mask_loss="bce", box_losses="modern"))
+    stock.transform.eval()  # in training it would draw one size of one
     torch.manual_seed(3)
     theirs = stock(list(images), list(targets))
-    torch.manual_seed(3)
-    ours = network.losses(list(images), list(targets))
+    ours = losses(network, 0, 1)
     names = {
         "objectness": "loss_objectness",
         "proposal_box": "loss_rpn_box_reg",
@@ -119,11 +128,9 @@ def test_with_todays_losses_it_is_torchvisions_mask_rcnn(stock: MaskRCNN):
 
 
 def test_the_papers_losses_are_others(stock: MaskRCNN):
-    image, target = annotated()
     found = {}
     for design in (Design("resnet18"), Design("resnet18", mask_loss="bce", box_losses="modern")):
-        torch.manual_seed(3)
-        found[design.name] = ObjectRCNN(stock, design).losses([image], [target])
+        found[design.name] = losses(ObjectRCNN(stock, design), 0)
     paper, modern = found.values()
     same = {name for name in paper if torch.equal(paper[name], modern[name])}
     assert same == {"objectness", "class"}
@@ -175,10 +182,8 @@ def test_every_parameter_has_a_gradient_twice_and_a_frozen_norm_has_zero(norm: s
     torch.manual_seed(0)
     network = tiny_rcnn(Design("resnet18", norm=norm))  # type: ignore[arg-type]
     parameters = {name: p.detach().requires_grad_() for name, p in network.named_parameters()}
-    image, target = annotated()
-    torch.manual_seed(1)
-    losses = functional_call(network, parameters, (lambda r: r.losses([image], [target]),))
-    total = torch.stack(list(losses.values())).sum()
+    found = functional_call(network, parameters, (lambda rcnn: losses(rcnn, 0),))
+    total = torch.stack(list(found.values())).sum()
     gradients = torch.autograd.grad(total, list(parameters.values()), create_graph=True)
     steepness = torch.stack([g.square().sum() for g in gradients]).sum()
     second = torch.autograd.grad(steepness, list(parameters.values()), materialize_grads=True)

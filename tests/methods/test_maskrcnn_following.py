@@ -15,7 +15,7 @@ from vosbench.errors import UsageError
 from vosbench.meta.checkpoints import Checkpoint, save_checkpoint
 from vosbench.meta.learner import Loss, Parameters, initial_rates
 from vosbench.methods._following import FirstFrame
-from vosbench.methods._maskrcnn import Found, Target
+from vosbench.methods._maskrcnn import Found, Frames
 from vosbench.methods._maskrcnn_following import RCNN, DetectionFollower
 from vosbench.methods._networks import open_network
 from vosbench.methods._propagation import Propagation
@@ -47,11 +47,14 @@ class Bright(nn.Module):
     def forward(self, work: Callable[["Bright"], object]) -> object:
         return work(self)
 
-    def losses(self, images: list[Tensor], targets: list[Target]) -> dict[str, Tensor]:
+    def lesson(self, frames: Frames, like: Tensor) -> Frames:
+        return frames
+
+    def losses(self, frames: Frames, generator: torch.Generator) -> dict[str, Tensor]:
         self.diary.batches.append(
             [
-                (round(float(image.max()) * 255), target["masks"].unique().tolist())
-                for image, target in zip(images, targets, strict=True)
+                (int(image.max()), mask.unique().tolist())
+                for image, mask in zip(frames.images, frames.masks, strict=True)
             ]
         )
         return {"only": self.gain.square()}
@@ -134,9 +137,9 @@ def test_doubtful_pixels_are_void_where_asked():
 
 def test_the_first_frame_is_augmented_anew_in_every_step_and_the_same_with_the_same_seed():
     class Watched(Bright):
-        def losses(self, images: list[Tensor], targets: list[Target]) -> dict[str, Tensor]:
-            seen.extend(images)
-            return super().losses(images, targets)
+        def losses(self, frames: Frames, generator: torch.Generator) -> dict[str, Tensor]:
+            seen.extend(frames.images)
+            return super().losses(frames, generator)
 
     seen: list[Tensor] = []
     first = FirstFrame(scene()[0], scene()[1], 4)

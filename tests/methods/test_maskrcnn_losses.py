@@ -53,10 +53,10 @@ def test_the_mask_loss_is_the_mean_over_boxes():
 
 
 def test_targets_are_soft_along_the_outline_and_above_one_at_void():
-    mask = torch.zeros(1, 32, 32, dtype=torch.uint8)
-    mask[:, 8:24, 8:24] = 1
-    mask[:, 8:24, 20:24] = VOID
-    (target,) = mask_targets(mask, torch.tensor([[4.0, 4.0, 28.0, 28.0]]), 7)
+    mask = torch.zeros(2, 1, 32, 32)
+    mask[1, :, 8:24, 8:24] = 1
+    mask[1, :, 8:24, 20:24] = VOID
+    (target,) = mask_targets(mask, torch.tensor([[1, 4.0, 4.0, 28.0, 28.0]]), 7)
     assert target[3, 2] == 1 and target[0, 0] == 0
     assert 0 < target[3, 1] < 1  # cells of 24/7 pixels: the outline runs through the second
     assert target[3, 5] > 1 and target[3, 4] > 1  # one holds void, one touches it
