@@ -2,23 +2,19 @@
 
 The form is that of the iterations figure of e-OSVOS (Meinhardt and Leal-Taixé, NeurIPS 2020): a
 curve a variant, quality against what a frame costs and against the steps of fine-tuning behind it,
-with the interval of each mean as a band. Names stand beside the ends of the curves, never over
-them. Colours are those of Okabe and Ito, which colour-blind readers tell apart; markers and strokes
-differ too, for print without colour.
+with the interval of each mean as a band.
 """
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vosbench.atomic import write_bytes, write_text, writing
 from vosbench.errors import UsageError
 from vosbench.figure_kind import figure_kind
 from vosbench.reports.ablation_lines import Layout
-from vosbench.reports.flat import render_csv
-from vosbench.reports.table import Table, Value
+from vosbench.reports.curve_looks import COLOURS, End, look, name_ends, room_for, save, stroke
+from vosbench.reports.table import Value
 from vosbench.speed import fps_amortised
 from vosbench.statistics import Estimate
 from vosbench.wording import counted
@@ -27,15 +23,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8A8A00")
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X")  # of another length: pairs repeat after 56 curves
-_STROKES: tuple[str | tuple[int, tuple[float, ...]], ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1)))
-
 _WIDTH, _HEIGHT = 10.0, 3.9
 """Inches of the figure, and of each of its rows."""
-
-_LABEL_GAP = 0.055
-"""Least distance between two names, as a share of the height of a panel."""
 
 
 @dataclass(frozen=True)
@@ -102,24 +91,12 @@ def write(path: Path, layout: Layout, metric: str) -> tuple[Path, Path]:
         UsageError: the name ends in nothing that a figure can be, or no run has a score.
         CannotWriteError: the file system refuses.
     """
-    import matplotlib as mpl
-
-    kind = figure_kind(path)
+    figure_kind(path)
     drawn = curves(layout, metric)
     if not drawn:
         raise UsageError("there is nothing to draw: no run has a score")
-    image = io.BytesIO()
-    dates: dict[str, dict[str, None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
-    with mpl.rc_context({"svg.hashsalt": "vosbench"}):  # equal data, equal bytes
-        figure(drawn, metric, layout.comparison.title(metric)).savefig(
-            image, format=kind, dpi=160, metadata=dates.get(kind)
-        )
-    data = path.with_suffix(".csv")
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes(path, image.getvalue())
-    write_text(data, render_csv([Table("", (), (), tidy=tuple(_rows(drawn, metric)))]))
-    return path, data
+    made = figure(drawn, metric, layout.comparison.title(metric))
+    return save(path, made, _rows(drawn, metric))
 
 
 def figure(drawn: Sequence[Curve], metric: str, title: str) -> "Figure":
@@ -131,9 +108,7 @@ def figure(drawn: Sequence[Curve], metric: str, title: str) -> "Figure":
     made = Figure(figsize=(_WIDTH, _HEIGHT * len(blocks) + 0.5), layout="constrained")
     made.suptitle(title, x=0.01, ha="left", fontsize=12)
     made.supxlabel(_legend(drawn), x=0.01, ha="left", fontsize=8, color="#555555")
-    room = 0.08 + 0.0175 * max(
-        len(curve.label) for curve in drawn
-    )  # for names, in the third column
+    room = room_for(curve.label for curve in drawn)  # in the third column
     panels = made.subplots(len(blocks), 3, squeeze=False, sharey=True, width_ratios=(1, 1, room))
     for block, (time, steps, _) in zip(blocks, panels, strict=True):
         what = f"{metric}, true boxes" if block[0].oracle else metric
@@ -143,32 +118,12 @@ def figure(drawn: Sequence[Curve], metric: str, title: str) -> "Figure":
         _scale_time(time)
         _scale_steps(steps, block)
     for block, (_, steps, names) in zip(blocks, panels, strict=True):
-        _name(steps, names, block)  # last, since all rows share one scale
+        ends = [
+            End(c.label, *look(c.place), c.points[-1].steps, 100 * c.points[-1].quality.mean)
+            for c in block
+        ]
+        name_ends(steps, names, ends)  # last, since all rows share one scale
     return made
-
-
-def spread(wanted: Sequence[float], gap: float) -> list[float]:
-    """Positions at least `gap` apart, in the order of those wanted and as near to them as can be.
-
-    Least squares: neighbours that would be too close share the room around their mean.
-
-    >>> spread([0.0, 0.1, 3.0], 1.0)
-    [-0.45, 0.55, 3.0]
-    """
-    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
-    groups: list[tuple[float, int]] = []  # mean of `wanted` less the ranks' share, and size
-    for rank, index in enumerate(order):
-        level, size = wanted[index] - rank * gap, 1
-        while groups and groups[-1][0] >= level:
-            before, count = groups.pop()
-            level = (before * count + level * size) / (count + size)
-            size += count
-        groups.append((level, size))
-    levels = [level for level, size in groups for _ in range(size)]
-    found = [0.0] * len(wanted)
-    for rank, (index, level) in enumerate(zip(order, levels, strict=True)):
-        found[index] = level + rank * gap
-    return found
 
 
 def _draw(axes: "Axes", block: Sequence[Curve], places: Sequence[Sequence[float | None]]) -> None:
@@ -181,11 +136,18 @@ def _draw(axes: "Axes", block: Sequence[Curve], places: Sequence[Sequence[float 
         xs = [x for x, _ in known]
         means = [100 * point.quality.mean for _, point in known]
         low, high = ([100 * point.band[end] for _, point in known] for end in (0, 1))
-        colour, marker = _look(curve)
+        colour, marker = look(curve.place)
         axes.fill_between(xs, low, high, color=colour, alpha=0.05, linewidth=0)
         for end in (low, high):
             axes.plot(xs, end, color=colour, alpha=0.3, linewidth=0.6)
-        axes.plot(xs, means, color=colour, linestyle=_stroke(curve), linewidth=1.6, zorder=3)
+        axes.plot(
+            xs,
+            means,
+            color=colour,
+            linestyle=stroke(curve.place // len(COLOURS)),
+            linewidth=1.6,
+            zorder=3,
+        )
         for x, mean, (_, point) in zip(xs, means, known, strict=True):
             axes.plot(
                 x,
@@ -196,16 +158,6 @@ def _draw(axes: "Axes", block: Sequence[Curve], places: Sequence[Sequence[float 
                 markerfacecolor=colour if point.complete else "white",
                 zorder=4,
             )
-
-
-def _look(curve: Curve) -> tuple[str, str]:
-    """Colour and marker."""
-    return _COLOURS[curve.place % len(_COLOURS)], _MARKERS[curve.place % len(_MARKERS)]
-
-
-def _stroke(curve: Curve) -> str | tuple[int, tuple[float, ...]]:
-    """Another stroke once all colours are used."""
-    return _STROKES[curve.place // len(_COLOURS) % len(_STROKES)]
 
 
 def _scale_time(axes: "Axes") -> None:
@@ -226,30 +178,6 @@ def _scale_steps(axes: "Axes", block: Sequence[Curve]) -> None:
     axes.set_xticks(steps, [str(number) for number in steps])
     axes.set_xticks([], minor=True)
     axes.set_xlim(-0.25, 1.15 * max(1, steps[-1]))
-
-
-def _name(axes: "Axes", room: "Axes", block: Sequence[Curve]) -> None:
-    """Write the name of each curve to the right, on a line from its end."""
-    room.set_axis_off()
-    low, high = axes.get_ylim()
-    ends = [100 * curve.points[-1].quality.mean for curve in block]
-    heights = spread(ends, _LABEL_GAP * (high - low))
-    beside = room.get_yaxis_transform()
-    for curve, end, height in zip(block, ends, heights, strict=True):
-        colour, marker = _look(curve)
-        room.annotate(
-            "",
-            xy=(curve.points[-1].steps, end),
-            xycoords=axes.transData,
-            xytext=(0.0, height),
-            textcoords=beside,
-            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.7, "shrinkB": 5},
-            annotation_clip=False,
-        )
-        room.plot(0.0, height, marker, color=colour, markersize=5, transform=beside, clip_on=False)
-        room.text(
-            0.04, height, curve.label, color=colour, fontsize=8.5, va="center", transform=beside
-        )
 
 
 def _legend(drawn: Sequence[Curve]) -> str:

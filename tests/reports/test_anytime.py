@@ -15,7 +15,8 @@ from vosbench.ablation import Line
 from vosbench.errors import UsageError
 from vosbench.records import Run
 from vosbench.reports.ablation_lines import Layout, layout
-from vosbench.reports.anytime import curves, figure, spread, write
+from vosbench.reports.anytime import curves, figure, write
+from vosbench.reports.curve_looks import spread
 from vosbench.reports.options import ReportOptions
 
 MakeRun = Callable[..., Run]
