@@ -34,6 +34,8 @@ from vosbench.one_line import one_line
 if TYPE_CHECKING:
     from vosbench.ablation import Line
     from vosbench.ablation_command import View
+    from vosbench.profiling.command import ProfileView
+    from vosbench.profiling.profile_records import Profile
     from vosbench.records import Run
     from vosbench.registry import Entry
     from vosbench.reports.table import Table
@@ -281,6 +283,24 @@ def _ablate() -> click.Command:
     from vosbench.methods._train_command import train_group
 
     return ablate_command(train_group(_draw_curves), _show_ablation)
+
+
+def _show_profile(profile: "Profile", view: "ProfileView") -> None:
+    """The most expensive of a profile on standard output, all of it in files."""
+    from vosbench.reports.profile import all_of, most_expensive
+
+    _write(most_expensive(profile, top=view.top, shapes=view.shapes), "text", None)
+    everything = all_of(profile, shapes=view.shapes)
+    for style in ("md", "csv"):
+        _write(everything, style, view.folder / f"profile.{style}")
+    click.echo(f"\nThe whole profile: {view.folder}")
+
+
+@commands.later("profile")
+def _profile() -> click.Command:
+    from vosbench.profiling.command import profile_command
+
+    return profile_command(_show_profile)
 
 
 def _check_report(file: Path, runs: Path, check_run: "CheckRun") -> "ReportCheck":

@@ -83,6 +83,17 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def dataset_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that say which sequences of which dataset."""
+    return _dataset_options(command, sequences_option)
+
+
+def one_sequence_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that say which dataset, and which one of its sequences; for `choose_dataset`."""
+    return _dataset_options(command, sequence_option)
+
+
+def _dataset_options(
+    command: Callable[..., Any], sequences: Callable[..., Any]
+) -> Callable[..., Any]:
     chosen = _with_options(
         command,
         click.option(
@@ -99,7 +110,7 @@ def dataset_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="N",
             help="Which sequences, for --dataset synthetic.",
         ),
-        sequences_option,
+        sequences,
     )
     return _with_options(
         place_options(chosen),
@@ -207,8 +218,21 @@ def names(context: click.Context, option: click.Parameter, value: str | None) ->
     return None if value is None else tuple(name.strip() for name in value.split(","))
 
 
+def _one_name(context: click.Context, option: click.Parameter, value: str | None) -> Any:
+    """One name as a tuple of it; None stays None."""
+    del context, option
+    return None if value is None else (value,)
+
+
 sequences_option = click.option(
     "--sequences", callback=names, metavar="A,B,…", help="Only these, in this order."
+)
+sequence_option = click.option(
+    "--sequence",
+    "sequences",
+    callback=_one_name,
+    metavar="NAME",
+    help="Which sequence.  [default: the first]",
 )
 runs_option = click.option(
     "--runs",
