@@ -1,9 +1,11 @@
 """What a meter tells of host and device, with counters that the test holds."""
 
+import os
 from typing import Any
 
 import pytest
 
+from tests.sensors.fake_nvidia import NONE, device, process
 from vosbench.sensors.memory import CudaPeaks, MemoryMeter, MpsPeaks
 from vosbench.timing_records import Memory
 
@@ -84,6 +86,20 @@ def test_mps_tells_what_metal_holds_and_no_peak_that_it_does_not_know() -> None:
     assert peaks.peak() == (None, None, 90)
     mps.held = 20  # the pools were emptied
     assert peaks.peak() == (None, None, 70)
+
+
+def test_the_driver_adds_what_torch_knows_nothing_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda device: 100 << 20)
+    meter = MemoryMeter("cpu", host=FakeHost())
+    peaks = {"init": Memory(host=1, allocated=2, reserved=300 << 20), "io": Memory(host=1)}
+    told = meter.with_driver(peaks, nvidia=device(processes=[process(os.getpid(), 550)]))
+    # 450 MiB beside the pools now
+    assert told["init"] == Memory(host=1, allocated=2, reserved=300 << 20, device=750 << 20)
+    assert told["io"] == peaks["io"]
+    assert meter.with_driver(peaks, nvidia=device(processes=NONE)) == peaks
+    assert meter.with_driver(peaks) == peaks
 
 
 @pytest.mark.gpu
