@@ -114,7 +114,7 @@ class Stored(MaskSource):
 
 
 def request(build: Callable[[], Method | MaskSource] = Jitter, **changes: Any) -> RunRequest:
-    """A request for `build`, with a made-up source."""
+    """A request for `build`, with a made-up source; not warmed up, so that every fit is a pass."""
     fields: dict[str, Any] = {
         "method": "jitter",
         "label": "jitter",
@@ -123,6 +123,7 @@ def request(build: Callable[[], Method | MaskSource] = Jitter, **changes: Any) -
         "source_sha256": "0" * 64,
         "origin": "tests 1.0",
         "build": build,
+        "warm_up": False,
     }
     return RunRequest(**fields | changes)
 

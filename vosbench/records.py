@@ -6,7 +6,7 @@ Scores are fractions in 0..1, times are seconds of wall clock.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from vosbench.timing_records import Timing
+from vosbench.timing_records import STREAMING, Timing
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,8 @@ class Manifest:
             folder whose parts say otherwise was made with something else and does not count.
         dataset_variant: as in `vosbench.sequence.Dataset`; empty for the default.
         sees_annotations: True for an oracle (see `vosbench.method.Method`), which is no result.
+        mode: one of `vosbench.timing_records.MODES`.
+        offline: True for a method that sees the whole clip before it answers.
     """
 
     run: str
@@ -110,6 +112,8 @@ class Manifest:
     key_parts: Mapping[str, str] = field(default_factory=dict)
     dataset_variant: str = ""
     sees_annotations: bool = False
+    mode: str = STREAMING
+    offline: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from importlib import metadata
 from vosbench.method import MaskSource, Method
 from vosbench.record_json import canonical_json
 from vosbench.sequence import Dataset, Sequence
+from vosbench.timing_records import STREAMING
 
 PROCEDURE = "1"
 """Version of how the runner feeds a method (seeding, order of calls, void in the first mask).
@@ -36,6 +37,9 @@ class RunRequest:
         seed: 0 … 2³²−1.
         device: cpu, cuda (cuda:1, …) or mps.
         command: as typed.
+        mode: `STREAMING` or `THROUGHPUT`, see `vosbench.timing_records`.
+        repetitions: timed passes over each sequence, fixed before the first.
+        warm_up: whether a made-up clip goes before the clock.
     """
 
     method: str
@@ -48,6 +52,9 @@ class RunRequest:
     seed: int = 0
     device: str = "cpu"
     command: str = ""
+    mode: str = STREAMING
+    repetitions: int = 1
+    warm_up: bool = True
 
     @property
     def device_kind(self) -> str:
@@ -56,9 +63,10 @@ class RunRequest:
 
 
 def run_name(request: RunRequest, dataset: Dataset) -> str:
-    """Name of the run's folder: method, dataset and its variant, seed, what the user set, device.
+    """Name of the run's folder: method, dataset and variant, seed, what the user set, device, mode.
 
-    A default variant is left out, and so is the CPU. `eosvos-50__synthetic-seed3__seed0`.
+    A default variant is left out, and so are the CPU and streaming.
+    `eosvos-50__synthetic-seed3__seed0`.
 
     Values that are long or cannot stand in a file name are shortened and told apart by a digest.
     """
@@ -72,6 +80,8 @@ def run_name(request: RunRequest, dataset: Dataset) -> str:
     ]
     if request.device_kind != "cpu":
         parts.append(request.device_kind)
+    if request.mode != STREAMING:
+        parts.append(request.mode)
     return _plain("__".join(parts), LONGEST_RUN)
 
 

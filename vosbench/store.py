@@ -218,6 +218,10 @@ class RunFolder:
             else:
                 with writing(path):
                     path.unlink(missing_ok=True)
+        self.put_record(record)
+
+    def put_record(self, record: SequenceRecord) -> None:
+        """Replace the record of a sequence and nothing else."""
         write_text(self._record_file(record.sequence), to_json(record), durable=True)
 
     def merge_scores(self, sequences: Iterable[str]) -> None:

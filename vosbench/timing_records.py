@@ -54,6 +54,9 @@ class TimedPass:
             process could have used, or 1 where foreign processes were at work on the device.
         throttled: whether the device held its clocks back.
         failed: why the pass did not end; empty if it did. It counts as the slowest of all.
+        warm: whether a made-up clip of this shape had gone through all phases before.
+        beside: number of other methods that were loaded in the process; what they hold is inside
+            `memory`.
     """
 
     seconds: Mapping[str, float]
@@ -68,6 +71,8 @@ class TimedPass:
     contended: float | None = None
     throttled: bool | None = None
     failed: str = ""
+    warm: bool = False
+    beside: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,9 +89,11 @@ class Timing:
         size: (height, width) of the frames, pixels; empty where unknown.
         machine: `id` of the fingerprint of the machine it was taken on (`vosbench.machine`); a
             run that was resumed elsewhere holds timings of several machines.
-        cold_start: loading and the first contact with frames of this shape, in the warm-up; None
-            where an earlier sequence had the same shape or nothing was warmed up.
-        steady_masks: whether every pass gave the masks of the first; None with one pass.
+        cold_start: loading and the first contact with frames of this shape, in the warm-up: `init`
+            and the first step, or a whole made-up clip in throughput mode. None where an earlier
+            sequence had the same shape or nothing was warmed up.
+        steady_masks: whether every pass gave the masks that are stored and scored, those of the
+            first; None with one pass.
     """
 
     frames: int

@@ -1,0 +1,191 @@
+"""Timed passes of one method: warmed up, on the clock, with what was going on around them."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from vosbench.arrays import object_ids
+from vosbench.device_clock import device_clock
+from vosbench.method import Method
+from vosbench.request import RunRequest
+from vosbench.rescore import reason_of
+from vosbench.segment import Keep, first_mask, segment
+from vosbench.sensors.memory import MemoryMeter
+from vosbench.sequence import Sequence
+from vosbench.timing import PhaseClock
+from vosbench.timing_records import STREAMING, Memory, TimedPass, Timing
+from vosbench.warm_up import Shape, WarmUp
+
+
+@dataclass
+class Session:
+    """One call of vosbench: its passes are interleaved, and counted in their order.
+
+    Attributes:
+        id: that no other session has.
+        methods: that are loaded in it.
+    """
+
+    id: str = field(default_factory=lambda: secrets.token_hex(6))
+    methods: int = 0
+    _passes: int = 0
+
+    def next_place(self) -> int:
+        """The number of the pass that is about to begin, from 0."""
+        self._passes += 1
+        return self._passes - 1
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What came of a pass.
+
+    Attributes:
+        made: what was measured, also where it came to no end.
+        timing: of this one pass; None where it failed.
+        error: that ended it.
+    """
+
+    made: TimedPass
+    timing: Timing | None
+    error: BaseException | None = None
+
+    def result(self) -> Timing:
+        """The timing of this one pass; raises whatever ended it."""
+        if self.error is not None:
+            raise self.error
+        assert self.timing is not None, "a pass that nothing ended has a timing"
+        return self.timing
+
+
+class PassTimer:
+    """Times passes of one method over sequences.
+
+    Args:
+        method: loaded, the only one on its device that works while a pass is on.
+        request: says on which device, from which seed, in which mode, and whether a made-up clip of
+            the shape of a sequence goes before its first pass.
+        load_seconds: that loading the method took.
+        session: that the passes belong to.
+        tell: says something that stays.
+    """
+
+    def __init__(
+        self,
+        method: Method,
+        request: RunRequest,
+        *,
+        load_seconds: float,
+        session: Session,
+        tell: Callable[[str], None],
+    ) -> None:
+        self._method = method
+        self._request = request
+        self._device = device_clock(request.device)
+        self._load_seconds = load_seconds
+        self._session = session
+        self._tell = tell
+        self._meter = MemoryMeter(request.device)
+        self._warm_up = WarmUp(method, self._open_clock, seed=request.seed, mode=request.mode)
+        self._warm: dict[Shape, bool] = {}
+
+    def attempt(self, sequence: Sequence, keep: Keep, frame: Callable[[], None]) -> Attempt:
+        """One pass over `sequence`; its masks go to `keep`.
+
+        Args:
+            sequence: to be segmented.
+            keep: see `vosbench.segment.segment`.
+            frame: called, off the clock, whenever a frame is done.
+        """
+        warm, cold_start = self._contact(sequence)
+        peaks = _PhasePeaks(self._meter)
+        clock = self._open_clock(peaks.note)
+        place = self._session.next_place()
+
+        def stamped(made: TimedPass) -> TimedPass:
+            return replace(
+                made,
+                seconds={**made.seconds, "load": self._load_seconds},
+                memory=peaks.by_phase,
+                session=self._session.id,
+                place=place,
+                warm=warm,
+                beside=self._session.methods - 1,
+            )
+
+        try:
+            timing = segment(
+                self._method,
+                sequence,
+                keep,
+                seed=self._request.seed,
+                clock=clock,
+                mode=self._request.mode,
+                tell=frame,
+            )
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a plug-in raises
+            cut_short = TimedPass(dict(clock.seconds), failed=reason_of(error))
+            return Attempt(stamped(cut_short), None, error)
+        made = stamped(timing.passes[0])
+        return Attempt(made, replace(timing, passes=(made,), cold_start=cold_start))
+
+    def _open_clock(self, at_border: Callable[[str], None] | None = None) -> PhaseClock:
+        """A fresh clock; where only totals count it lets the device run on within phases."""
+        waits = self._request.mode == STREAMING
+        return PhaseClock(device=self._device, inner_waits=waits, at_border=at_border)
+
+    def _contact(self, sequence: Sequence) -> tuple[bool, float | None]:
+        """Whether the method is warm to the shape of `sequence`, and the cold start if it is new.
+
+        A warm-up that fails is told and no more: the pass will show whether the method can do it.
+        """
+        if not self._request.warm_up:
+            return False, None
+        try:
+            given = first_mask(sequence)
+        except Exception:  # noqa: BLE001 - the pass will fail of it, and tell
+            return False, None
+        shape = Shape(given.shape[0], given.shape[1], len(object_ids(given)))
+        try:
+            seconds = self._warm_up.to(shape)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a plug-in raises
+            self._warm[shape] = False
+            self._tell(
+                f"the warm-up for {sequence.name} failed, so its times are those of a cold start: "
+                f"{reason_of(error)}"
+            )
+            return False, None
+        if seconds is None:
+            return self._warm[shape], None
+        self._warm[shape] = True
+        return True, self._load_seconds + seconds
+
+
+class _PhasePeaks:
+    """Most memory of each phase, read whenever a stretch of one ends."""
+
+    def __init__(self, meter: MemoryMeter) -> None:
+        self._meter = meter
+        self.by_phase: dict[str, Memory] = {}
+        meter.begin()
+
+    def note(self, phase: str) -> None:
+        """A stretch of `phase` has ended."""
+        peak = self._meter.peak()
+        before = self.by_phase.get(phase)
+        self.by_phase[phase] = peak if before is None else _greater(before, peak)
+        self._meter.begin()
+
+
+def _greater(one: Memory, other: Memory) -> Memory:
+    """The greater of two peaks, field by field; what is unknown in one is taken from the other."""
+    return Memory(
+        host=_most(one.host, other.host),
+        allocated=_most(one.allocated, other.allocated),
+        reserved=_most(one.reserved, other.reserved),
+        device=_most(one.device, other.device),
+    )
+
+
+def _most(one: int | None, other: int | None) -> int | None:
+    return max((known for known in (one, other) if known is not None), default=None)
