@@ -2,7 +2,9 @@
 
 import secrets
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 from vosbench.arrays import object_ids
 from vosbench.device_clock import device_clock
@@ -11,6 +13,7 @@ from vosbench.request import RunRequest
 from vosbench.rescore import reason_of
 from vosbench.segment import Keep, first_mask, segment
 from vosbench.sensors.memory import MemoryMeter
+from vosbench.sensors.watch import Around, Watch
 from vosbench.sequence import Sequence
 from vosbench.timing import PhaseClock
 from vosbench.timing_records import STREAMING, Memory, TimedPass, Timing
@@ -86,6 +89,7 @@ class PassTimer:
         self._session = session
         self._tell = tell
         self._meter = MemoryMeter(request.device)
+        self._watch = Watch(request.device)
         self._warm_up = WarmUp(method, self._open_clock, seed=request.seed, mode=request.mode)
         self._warm: dict[Shape, bool] = {}
 
@@ -100,6 +104,7 @@ class PassTimer:
         warm, cold_start = self._contact(sequence)
         peaks = _PhasePeaks(self._meter)
         clock = self._open_clock(peaks.note)
+        window = _Window(self._watch)
         place = self._session.next_place()
 
         def stamped(made: TimedPass) -> TimedPass:
@@ -107,6 +112,9 @@ class PassTimer:
                 made,
                 seconds={**made.seconds, "load": self._load_seconds},
                 memory=peaks.by_phase,
+                joules=window.around.joules,
+                contended=window.around.contended,
+                throttled=window.around.throttled,
                 session=self._session.id,
                 place=place,
                 warm=warm,
@@ -121,6 +129,7 @@ class PassTimer:
                 seed=self._request.seed,
                 clock=clock,
                 mode=self._request.mode,
+                at_work=window,
                 tell=frame,
             )
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a plug-in raises
@@ -159,6 +168,25 @@ class PassTimer:
             return self._warm[shape], None
         self._warm[shape] = True
         return True, self._load_seconds + seconds
+
+
+class _Window(AbstractContextManager["_Window"]):
+    """The time in which the method works, looked at from outside.
+
+    Attributes:
+        around: what was going on; all unknown until the window is closed.
+    """
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        self.around = Around(contended=None, throttled=None, joules=None)
+
+    def __enter__(self) -> Self:
+        self._watch.begin()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.around = self._watch.end()
 
 
 class _PhasePeaks:
