@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vosbench import __version__
-from vosbench.atomic import CannotWriteError
 from vosbench.command_line import (
     choose_dataset,
     dataset_options,
@@ -22,6 +21,7 @@ from vosbench.command_line import (
     metric_option,
     names,
     out_option,
+    pass_options,
     plugin_option,
     runs_option,
     seed_option,
@@ -79,6 +79,7 @@ def commands() -> None:
     help="A setting of every chosen method that has it, METHOD.KEY=VALUE of one; repeatable.",
 )
 @plugin_option
+@pass_options
 @click.option("--fresh", is_flag=True, help="Compute again what is there already.")
 @click.pass_obj
 def run(
@@ -90,6 +91,9 @@ def run(
     device: str,
     assignments: tuple[str, ...],
     plugins: tuple[Path, ...],
+    repetitions: int,
+    mode: str,
+    warm_up: bool,
     fresh: bool,
     **where: Any,
 ) -> int:
@@ -101,15 +105,12 @@ def run(
     loaded = load_methods(methods, assignments, device, plugins)
     from vosbench.machine import check_device
     from vosbench.progress import Progress
-    from vosbench.runner import RunRequest, run_dataset
+    from vosbench.runner import RunRequest, run_together
 
     check_device(device)
     dataset = choose_dataset(**where)
-    progress = Progress()
-    done = []
-    unusable: dict[str, VosbenchError] = {}
-    for method in loaded:
-        request = RunRequest(
+    requests = [
+        RunRequest(
             method=method.entry.name,
             label=method.label,
             settings=method.settings,
@@ -120,16 +121,21 @@ def run(
             seed=seed,
             device=device,
             command=command,
+            mode=mode,
+            repetitions=repetitions,
+            warm_up=warm_up,
         )
-        try:
-            done.append(run_dataset(request, dataset, runs, progress=progress, fresh=fresh))
-        except CannotWriteError:
-            raise
-        except VosbenchError as error:
-            if len(loaded) == 1:
-                raise
-            click.echo(one_line(f"{request.method} is left out: {error}"), err=True)
-            unusable[request.method] = error
+        for method in loaded
+    ]
+    outcomes = run_together(requests, dataset, runs, progress=Progress(), fresh=fresh)
+    done = [outcome for outcome in outcomes if not isinstance(outcome, VosbenchError)]
+    unusable = {
+        request.method: outcome
+        for request, outcome in zip(requests, outcomes, strict=True)
+        if isinstance(outcome, VosbenchError)
+    }
+    if len(unusable) == len(loaded) == 1:
+        raise unusable.popitem()[1]
     return _conclude(done, unusable)
 
 

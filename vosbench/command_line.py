@@ -14,6 +14,7 @@ from vosbench.atomic import writing
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import OK, USAGE, UsageError, VosbenchError
 from vosbench.one_line import one_line
+from vosbench.timing_records import MODES, STREAMING
 
 if TYPE_CHECKING:
     from vosbench.registry import LoadedMethod
@@ -115,6 +116,34 @@ def _dataset_options(
     return _with_options(
         place_options(chosen),
         click.option("--dataset", metavar="NAME", help="Which dataset.  [default: the sample]"),
+    )
+
+
+def pass_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that say how a run is timed (protocol VBT-1)."""
+    return _with_options(
+        command,
+        click.option(
+            "--repetitions",
+            type=click.IntRange(1),
+            default=1,
+            show_default=True,
+            metavar="N",
+            help="Timed passes over each sequence; those of several methods take turns.",
+        ),
+        click.option(
+            "--mode",
+            type=click.Choice(MODES),
+            default=STREAMING,
+            show_default=True,
+            help="Frame by frame, or whole clips, where only totals are timed.",
+        ),
+        click.option(
+            "--warm-up/--no-warm-up",
+            default=True,
+            show_default=True,
+            help="A made-up clip goes before the clock.",
+        ),
     )
 
 
