@@ -1,10 +1,11 @@
 """What the user may ask of a report."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vosbench.conventions import conventions
 from vosbench.errors import UsageError
 from vosbench.reports.entries import METRICS
+from vosbench.streaming_options import StreamingRequest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +18,7 @@ class ReportOptions:
         dataset: only runs on this one; None for all.
         methods: only runs of these methods, labels or run folders, in this order; empty for all.
         runs_folder: where the runs were read from, for messages.
+        streaming: what is asked about live video.
         across_machines: whether speeds of different machines are compared.
         reference: method that speeds are also given as a multiple of; None for none. Table timing.
         conventions: rules of counting fps to show side by side; empty for the protocol's own
@@ -32,6 +34,7 @@ class ReportOptions:
     dataset: str | None = None
     methods: tuple[str, ...] = ()
     runs_folder: str = "runs"
+    streaming: StreamingRequest = field(default_factory=StreamingRequest)
     across_machines: bool = False
     reference: str | None = None
     conventions: tuple[str, ...] = ()
