@@ -105,6 +105,10 @@ class ObjectRCNN(nn.Module):
         self.rpn = stock.rpn
         self.roi_heads = stock.roi_heads
         self._tables = AnchorTables(stock.rpn.anchor_generator)
+        self._anchors_drawn, self._proposals_drawn = (
+            Sampler(of.fg_bg_sampler.batch_size_per_image, of.fg_bg_sampler.positive_fraction)
+            for of in (stock.rpn, stock.roi_heads)
+        )
 
     def forward(self, work: Callable[["ObjectRCNN"], Result]) -> Result:
         """What `work` gives: parameters from outside are in place only while `forward` runs."""
@@ -136,8 +140,8 @@ class ObjectRCNN(nn.Module):
         candidates = [self._candidates(*pair) for pair in zip(proposed, boxes, strict=True)]
         shown = [self._shown(*pair) for pair in zip(candidates, boxes, strict=True)]
         counts = on_host([*lesson.anchors, *shown])
-        drawn = _drawn(self.rpn, lesson.anchors, counts[: len(boxes)], generator)
-        picked = _drawn(self.roi_heads, shown, counts[len(boxes) :], generator)
+        drawn = self._anchors_drawn.draw(lesson.anchors, counts[: len(boxes)], generator)
+        picked = self._proposals_drawn.draw(shown, counts[len(boxes) :], generator)
         losses = proposer.losses(self.rpn, levels, anchors, boxes, drawn, self.design.box_losses)
         positive, negative = (_rois(candidates, [one[kind] for one in picked]) for kind in (0, 1))
         return losses | self._object_losses(features, lesson, positive, negative)
@@ -249,15 +253,6 @@ class ObjectRCNN(nn.Module):
         pooled = heads.mask_roi_pool.pooled(pyramid, regions, view.size[0])
         logits: Tensor = heads.mask_predictor(heads.mask_head(pooled))[:, OBJECT]
         return logits
-
-
-def _drawn(
-    part: nn.Module, boxes: Sequence[Sorted], counts: list[list[int]], generator: torch.Generator
-) -> list[tuple[Tensor, Tensor]]:
-    """Boxes that a part of the network learns from, positive and negative ones of each image."""
-    numbers = part.fg_bg_sampler
-    sampler = Sampler(numbers.batch_size_per_image, numbers.positive_fraction)
-    return sampler.draw(boxes, counts, generator)
 
 
 def _rois(candidates: Sequence[proposer.Proposals], picked: Sequence[Tensor]) -> Tensor:

@@ -1,0 +1,1 @@
+"""Mask R-CNN's inner steps beside a straightforward implementation of the same."""
