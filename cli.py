@@ -30,6 +30,7 @@ from vosbench.command_line import (
 from vosbench.errors import OK, SOME_JOBS_FAILED, UsageError, VosbenchError
 from vosbench.lazy_group import LazyGroup
 from vosbench.one_line import one_line
+from vosbench.timing_options import timing_options, timing_request
 
 if TYPE_CHECKING:
     from vosbench.ablation import Line
@@ -158,7 +159,7 @@ def evaluate(runs: Path, **where: Any) -> int:
 
 
 @commands.command()
-@click.option("--table", metavar="NAME", help="per-sequence, overall or ablation.")
+@click.option("--table", metavar="NAME", help="per-sequence, overall, timing or ablation.")
 @click.option("--figure", metavar="NAME", help="anytime; needs --out, its data go beside it.")
 @metric_option
 @click.option(
@@ -167,6 +168,7 @@ def evaluate(runs: Path, **where: Any) -> int:
 @click.option("--dataset", metavar="NAME", help="Only runs on this one.")
 @runs_option
 @click.option("--method", "methods", multiple=True, metavar="NAME", help="Only these, in order.")
+@timing_options
 @format_option
 @out_option
 def report(
@@ -177,6 +179,10 @@ def report(
     dataset: str | None,
     runs: Path,
     methods: tuple[str, ...],
+    conventions: tuple[str, ...] | None,
+    reference: str | None,
+    full: bool,
+    across_machines: bool,
     style: str,
     out: Path | None,
 ) -> None:
@@ -193,6 +199,13 @@ def report(
         dataset=dataset,
         methods=methods,
         runs_folder=str(runs),
+        **timing_request(
+            table,
+            conventions=conventions,
+            reference=reference,
+            full=full,
+            across_machines=across_machines,
+        ),
     )
     if table is not None:
         _write(tables.build(table, load_runs(runs), options), style, out)

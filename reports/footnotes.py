@@ -7,7 +7,7 @@ from vosbench.reports import timing_machines
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import ORACLE, QUOTED, RESCORED, Entry
 from vosbench.reports.table import listed
-from vosbench.reports.timing_flags import flags, passes_of
+from vosbench.reports.timing_flags import flags, passes_of, warmed_up
 from vosbench.reports.timing_machines import machine
 from vosbench.wording import counted
 
@@ -101,7 +101,7 @@ def _passes(comparison: Comparison) -> str:
     names = comparison.sequences
     counts = sorted({passes_of(entry.timings_by_name(names))[0] for entry in entries})
     many = "one pass" if counts == [1] else f"{listed(map(str, counts))} passes"
-    warm = {any(t.cold_start is not None for t in entry.timings(names)) for entry in entries}
+    warm = {warmed_up(entry.timings(names)) for entry in entries}
     when = "after a warm-up" if warm == {True} else "without warm-up"
     middle = "" if counts == [1] else ", of which the median counts"
     return f"{many} {'some of them after a warm-up' if len(warm) > 1 else when}{middle}"

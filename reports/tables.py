@@ -2,7 +2,7 @@
 
 from vosbench.errors import UsageError
 from vosbench.records import Run
-from vosbench.reports import ablation, overall, per_sequence
+from vosbench.reports import ablation, overall, per_sequence, timing
 from vosbench.reports.options import ReportOptions as ReportOptions
 from vosbench.reports.table import Table
 from vosbench.wording import suggestion
@@ -10,6 +10,7 @@ from vosbench.wording import suggestion
 _BUILDERS = {
     "per-sequence": per_sequence.build,
     "overall": overall.build,
+    "timing": timing.build,
     "ablation": ablation.build,
 }
 
@@ -18,7 +19,7 @@ def names() -> tuple[str, ...]:
     """Names of all tables, the usual one first.
 
     >>> names()
-    ('per-sequence', 'overall', 'ablation')
+    ('per-sequence', 'overall', 'timing', 'ablation')
     """
     return tuple(_BUILDERS)
 

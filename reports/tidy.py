@@ -51,7 +51,7 @@ def _row(
         reason = None if whole else comparison.extent(entry)
         state = {"state": "done" if whole else "incomplete", "reason": reason}
     return {
-        **_identity(entry, comparison),
+        **identity(entry, comparison),
         **about,
         **_figures(entry, sequences),
         **_speed(entry, sequences),
@@ -60,7 +60,8 @@ def _row(
     }
 
 
-def _identity(entry: Entry, comparison: Comparison) -> TidyRow:
+def identity(entry: Entry, comparison: Comparison) -> TidyRow:
+    """What a row is about: dataset, method, run."""
     manifest = entry.manifest
     return {
         "dataset": comparison.dataset,

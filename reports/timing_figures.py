@@ -122,20 +122,20 @@ def _memory(key: str, title: str, samples: Callable[[Timings], _S], *, always: b
 def _memory_of(kind: str, phase: str) -> Figure:
     return _memory(
         f"peak_{kind}_{phase}_bytes",
-        f"{kind} {phase} GiB",
+        f"{kind} GiB, {phase}",
         partial(_held, kind, phase),
         always=False,
     )
 
 
 FIGURES: tuple[Figure, ...] = (
-    _fps("fps_amortised", "amortised", _over(rates, AMORTISED), always=True),
-    _fps("fps_steady", "steady", _over(rates, STEADY), always=True),
-    _fps("fps_end_to_end", "end to end", _over(rates, END_TO_END), always=True),
-    _fps("fps_median_of_sequences", "median sequence", _over(rates_of_sequences, AMORTISED)),
-    _fps("fps_single_object", "one object", _single),
-    _fps("fps_eosvos", "per object-frame", partial(_denominator, "eosvos")),
-    _fps("fps_eosvos_frames", "per video frame", partial(_denominator, "eosvos-frames")),
+    _fps("fps_amortised", "fps amortised", _over(rates, AMORTISED), always=True),
+    _fps("fps_steady", "fps steady", _over(rates, STEADY), always=True),
+    _fps("fps_end_to_end", "fps end to end", _over(rates, END_TO_END), always=True),
+    _fps("fps_median_of_sequences", "fps median sequence", _over(rates_of_sequences, AMORTISED)),
+    _fps("fps_single_object", "fps one object", _single),
+    _fps("fps_eosvos", "fps per object-frame", partial(_denominator, "eosvos")),
+    _fps("fps_eosvos_frames", "fps per video frame", partial(_denominator, "eosvos-frames")),
     _seconds(
         "seconds_per_object_frame", "s / object-frame", _over(seconds_per_object_frame), always=True
     ),
@@ -165,8 +165,8 @@ FIGURES: tuple[Figure, ...] = (
         ),
         _over(seconds_per_object_of_init),
     ),
-    _memory("peak_device_bytes", "device GiB", _on_device, always=True),
-    _memory("peak_host_bytes", "host GiB", partial(_held, "host", None), always=True),
+    _memory("peak_device_bytes", "peak device GiB", _on_device, always=True),
+    _memory("peak_host_bytes", "peak host GiB", partial(_held, "host", None), always=True),
     *(_memory_of(kind, phase) for kind in consumption.KINDS for phase in PHASES),
     Figure(
         Column("joules_per_frame", "J / frame", "joules", "down", "energy"), partial(_joules, 1.0)

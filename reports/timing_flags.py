@@ -1,6 +1,6 @@
 """What must be known before a speed is believed: spread, company, throttling, gaps, failures."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from vosbench.speed import AMORTISED, rates
@@ -47,6 +47,11 @@ def passes_of(timings: Mapping[str, Timing]) -> tuple[int, int]:
     """Number of passes that every sequence has, and of those that were planned."""
     made = min((len(timing.passes) for timing in timings.values()), default=0)
     return made, max((timing.planned for timing in timings.values()), default=0)
+
+
+def warmed_up(timings: Iterable[Timing]) -> bool:
+    """Whether every pass came after a warm-up."""
+    return all(made.warm for timing in timings for made in timing.passes)
 
 
 def _failed(timings: Mapping[str, Timing]) -> Iterator[Flag]:

@@ -1,0 +1,92 @@
+"""Table `timing`: how fast each run was, by protocol VBT-1, and what that took of the machine."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from vosbench.records import Run
+from vosbench.reports import timing_footnotes, timing_tidy
+from vosbench.reports.comparison import Comparison, compare
+from vosbench.reports.conventions import build as build_conventions
+from vosbench.reports.entries import Entry
+from vosbench.reports.options import ReportOptions
+from vosbench.reports.table import Cell, Column, Notes, Row, Table
+from vosbench.reports.timing_cells import plain_cells, spread_cells, timed_only, warnings
+from vosbench.reports.timing_figures import FIGURES, Figure
+from vosbench.reports.timing_flags import passes_of
+from vosbench.reports.timing_reference import References, references
+
+HEADLINE = "fps_amortised"
+"""Key of the column that warnings stand at."""
+
+_QUALITY = Column("J&F", "J&F", "percent", "up", "same run")
+_PASSES = Column("passes", "passes", "text", "", "same run")
+
+
+def build(runs: Sequence[Run], options: ReportOptions) -> tuple[Table, ...]:
+    """One table a dataset: a row a run, with its speeds, latencies, quality and memory.
+
+    With `options.conventions` the speeds by those rules instead (`vosbench.reports.conventions`).
+
+    Raises:
+        UsageError: there is nothing to show, an option names something that is not there, or
+            nothing was timed.
+    """
+    if options.conventions:
+        return build_conventions(runs, options)
+    everything = tuple(runs)
+    return tuple(
+        _table(timed_only(comparison), options, references(everything, comparison, options))
+        for comparison in compare(everything, options)
+    )
+
+
+def _table(comparison: Comparison, options: ReportOptions, against: References) -> Table:
+    notes = Notes()
+    shown = _shown(comparison, full=options.full)
+    columns = [_column(comparison, figure, notes) for figure in shown]
+    heads = [figure.column for figure in shown]
+    if against:
+        heads.insert(1, against.column)
+        columns.insert(1, against.cells(comparison, notes))
+    names = [Cell(entry.title) for entry in comparison.entries]
+    quality = plain_cells(
+        comparison, _QUALITY, [e.mean("J&F", comparison.sequences) for e in comparison.entries]
+    )
+    passes = [_passes(entry, comparison) for entry in comparison.entries]
+    return Table(
+        title=comparison.title("Timing (VBT-1)"),
+        columns=(Column("method", "method"), *heads, _QUALITY, _PASSES),
+        rows=tuple(Row(cells) for cells in zip(names, *columns, quality, passes, strict=True)),
+        notes=notes.texts(),
+        footnotes=tuple(timing_footnotes.below(comparison, shown, against)),
+        best_of="column",
+        tidy=tuple(timing_tidy.rows(comparison, against)),
+    )
+
+
+def _shown(comparison: Comparison, *, full: bool) -> tuple[Figure, ...]:
+    """Figures that any entry has; those that need asking for only if that was done."""
+    by_name = [entry.timings_by_name(comparison.sequences) for entry in comparison.entries]
+    return tuple(
+        figure
+        for figure in FIGURES
+        if (figure.always or full) and any(figure.of(timings) for timings in by_name)
+    )
+
+
+def _column(comparison: Comparison, figure: Figure, notes: Notes) -> list[Cell]:
+    values = [
+        figure.of(entry.timings_by_name(comparison.sequences)) for entry in comparison.entries
+    ]
+    cells = spread_cells(comparison, figure.column, values)
+    if figure.column.key != HEADLINE:
+        return cells
+    return [
+        replace(cell, notes=warnings(entry, comparison, notes))
+        for cell, entry in zip(cells, comparison.entries, strict=True)
+    ]
+
+
+def _passes(entry: Entry, comparison: Comparison) -> Cell:
+    made, planned = passes_of(entry.timings_by_name(comparison.sequences))
+    return Cell(str(made) if made >= planned else f"{made} of {planned}")
