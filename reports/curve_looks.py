@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8A8A00")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")  # of another length: pairs repeat after 56 curves
-_STROKES: tuple[str | tuple[int, tuple[float, ...]], ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1)))
+STROKES: tuple[str | tuple[int, tuple[float, ...]], ...] = (
+    "-",
+    (0, (5, 1.5)),
+    (0, (1.5, 1)),
+    (0, (6, 1.5, 1, 1.5)),
+)
 
-_LABEL_GAP = 0.055
+LABEL_GAP = 0.055
 """Least distance between two names, as a share of the height of a panel."""
 
 
@@ -49,7 +54,7 @@ def look(place: int) -> tuple[str, str]:
 
 def stroke(place: int) -> str | tuple[int, tuple[float, ...]]:
     """One of the strokes, for what colours do not tell."""
-    return _STROKES[place % len(_STROKES)]
+    return STROKES[place % len(STROKES)]
 
 
 def room_for(labels: Iterable[str]) -> float:
@@ -85,7 +90,7 @@ def name_ends(axes: "Axes", room: "Axes", ends: Sequence[End]) -> None:
     """Write the name of each curve in `room`, right of `axes`, on a line from its end."""
     room.set_axis_off()
     low, high = axes.get_ylim()
-    heights = spread([end.y for end in ends], _LABEL_GAP * (high - low))
+    heights = spread([end.y for end in ends], LABEL_GAP * (high - low))
     beside = room.get_yaxis_transform()
     for end, height in zip(ends, heights, strict=True):
         room.annotate(
