@@ -1,7 +1,7 @@
 # Every command that .ci/run and the hooks use, by name. PYTHON chooses the environment.
 PYTHON ?= python3
 
-.PHONY: dev test lint types format wheel bench-metrics
+.PHONY: dev test lint types format wheel bench-metrics bench-harness
 
 dev:  # editable install, and git-ignored links that show editors where the packages lie
 	$(PYTHON) -m pip install --editable ".[test]"
@@ -39,3 +39,7 @@ bench-metrics:
 	$(if $(DAVIS2017_EVALUATION),--davis2017-evaluation "$(DAVIS2017_EVALUATION)") \
 	$(if $(VOS_BENCHMARK),--vos-benchmark "$(VOS_BENCHMARK)") \
 	$(if $(SAM2),--sam2 "$(SAM2)")
+
+# What a timed pass of vosbench adds to a frame, against a bare loop around the same method.
+bench-harness:
+	$(PYTHON) -m benchmarks.harness_overhead --method eosvos-10 $(BENCH_OPTIONS)

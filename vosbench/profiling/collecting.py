@@ -30,7 +30,7 @@ from vosbench.rescore import reason_of
 from vosbench.segment import segment
 from vosbench.sequence import Sequence
 from vosbench.speed import AMORTISED
-from vosbench.timing_records import Timing
+from vosbench.timing_records import STREAMING, THROUGHPUT, Timing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +122,14 @@ def _one_pass(request: ProfileRequest, clock: CountingClock) -> _Pass:
         digest.update(mask.tobytes())
 
     try:
-        timing = segment(request.method, request.sequence, keep, seed=request.seed, clock=clock)
+        timing = segment(
+            request.method,
+            request.sequence,
+            keep,
+            seed=request.seed,
+            clock=clock,
+            mode=THROUGHPUT if request.method.offline else STREAMING,
+        )
     except VosbenchError:
         raise
     except (Exception, SystemExit) as error:

@@ -1,0 +1,165 @@
+"""What the harness adds to a method: `make bench-harness`, `python -m benchmarks.harness_overhead`.
+
+Each method goes over the same frames bare (`fit`, `step` after `step`, the arrays kept) and through
+a timed pass of vosbench (clock, memory at the borders of phases, checks, seeding), one after the
+other in one process. Frames lie in memory and masks are thrown away: decoding and writing are `io`,
+no time of a method. The two passes of a round are taken off each other, so that what
+slows down both is in neither.
+"""
+
+import platform
+import shlex
+import statistics
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+import numpy as np
+
+from benchmarks.harness_methods import Nested, Still, Working
+from benchmarks.harness_rounds import (
+    MOST_MILLISECONDS,
+    MOST_SHARE,
+    SLOW,
+    InMemory,
+    Overhead,
+    measure,
+)
+from vosbench.command_line import load_methods, plugin_option
+from vosbench.errors import UsageError, VosbenchError
+from vosbench.machine import fingerprint
+from vosbench.method import Method
+from vosbench.passes import PassTimer, Session
+from vosbench.request import RunRequest
+from vosbench.speed import AMORTISED
+from vosbench.warm_up import Shape, made_up_clip
+
+
+def timed_pass(method: Method, clip: InMemory) -> float:
+    """A pass as `vosbench run` times it; seconds of the phases of the method."""
+    request = RunRequest(
+        method="bench",
+        label="bench",
+        settings={},
+        overrides={},
+        source_sha256="",
+        origin="",
+        build=lambda: method,
+        warm_up=False,
+    )
+    timer = PassTimer(method, request, load_seconds=0.0, session=Session(), tell=click.echo)
+    seconds = timer.attempt(clip.clip(), clip.keep, lambda: None).result().passes[0].seconds
+    return sum(seconds[name] for name in AMORTISED)
+
+
+def table(found: Iterable[Overhead]) -> str:
+    """A line a method; medians over the rounds, and from the first to the third quartile."""
+    head = (
+        "method",
+        "bare loop",
+        "+ inside phases",
+        "+ between them",
+        "both",
+        "share",
+        "limits",
+        "once a pass",
+    )
+    rows = [
+        (
+            each.name,
+            _spread(each.bare()),
+            _spread(each.inside()),
+            _spread(each.between()),
+            _spread(each.added()),
+            f"{100 * each.share:.2f} %" if statistics.median(each.bare()) > 1 else "",
+            "kept" if each.met else "MISSED",
+            _spread(each.around()),
+        )
+        for each in found
+    ]
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    return "\n".join(
+        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in (head, *rows)
+    )
+
+
+def _spread(samples: Sequence[float]) -> str:
+    """Median and quartiles.
+
+    >>> _spread([1.0, 2.0, 3.0, 4.0, 5.0])
+    '3.000 [2.000, 4.000]'
+    """
+    low, middle, high = statistics.quantiles(samples, n=4, method="inclusive")
+    return f"{middle:.3f} [{low:.3f}, {high:.3f}]"
+
+
+@click.command()
+@click.option("--frames", type=click.IntRange(1), default=24, show_default=True)
+@click.option("--rounds", type=click.IntRange(2), default=15, show_default=True)
+@click.option("--height", type=click.IntRange(16), default=480, show_default=True)
+@click.option("--width", type=click.IntRange(16), default=854, show_default=True)
+@click.option(
+    "--method",
+    "methods",
+    multiple=True,
+    metavar="NAME",
+    help="What to measure besides made methods; repeatable.",
+)
+@plugin_option
+def main(
+    frames: int,
+    rounds: int,
+    height: int,
+    width: int,
+    methods: tuple[str, ...],
+    plugins: tuple[Path, ...],
+) -> None:
+    """Say what the harness adds to a frame; ends with 1 if that is more than it may be."""
+    images, mask = made_up_clip(Shape(height, width, 1), frames)
+    opened: dict[str, Method] = {
+        "does nothing": Still(),
+        "phases within phases": Nested(),
+        "about 20 fps": Working(1 / SLOW),
+        **_opened(methods, plugins),
+    }
+    click.echo(f"$ {shlex.join(['python', '-m', 'benchmarks.harness_overhead', *sys.argv[1:]])}")
+    facts = fingerprint("cpu")
+    click.echo(
+        f"{facts['cpu']}, {facts['cores']} cores, {platform.python_implementation()} "
+        f"{platform.python_version()}, numpy {np.__version__}, {facts['os']}"
+    )
+    click.echo(
+        f"{frames} frames of {width}×{height}; milliseconds a frame, median of {rounds} rounds "
+        "[first, third quartile]\n"
+    )
+    found = [
+        measure(name, method, images, mask, harness=timed_pass, rounds=rounds)
+        for name, method in opened.items()
+    ]
+    click.echo(table(found))
+    click.echo(
+        f"\nLimits: {MOST_MILLISECONDS:g} ms a frame, and {100 * MOST_SHARE:g} % of a method "
+        f"slower than {SLOW:g} frames per second. What is added between phases, and once a pass, "
+        "is in no rate that vosbench reports."
+    )
+    sys.exit(0 if all(each.met for each in found) else 1)
+
+
+def _opened(names: Sequence[str], plugins: Sequence[Path]) -> dict[str, Method]:
+    """Methods by name, their weights loaded."""
+    opened = {}
+    try:
+        for loaded in load_methods(names, (), "cpu", plugins) if names else ():
+            method = loaded.build()
+            if not isinstance(method, Method) or method.offline:
+                raise UsageError(f"{loaded.entry.name} does not segment frame by frame")
+            opened[loaded.entry.name] = method
+    except VosbenchError as error:
+        raise click.ClickException(str(error)) from error
+    return opened
+
+
+if __name__ == "__main__":
+    main()
