@@ -77,7 +77,8 @@ def sweep(home: Path) -> Iterator[dict[str, object]]:
 
 def run_quickly(runs: Path, shift: int = 1, reach: int = 2) -> Run:
     data = dataset(sequence("bear", frames=3, shift=shift))
-    return run_dataset(request(lambda: Jitter(reach=reach)), data, runs, progress=silent())
+    asked = request(lambda: Jitter(reach=reach), repetitions=2)
+    return run_dataset(asked, data, runs, progress=silent())
 
 
 def prepared(runs: Path, begin: Path | None) -> Path:
@@ -152,6 +153,7 @@ def outcome(run: Run, runs: Path) -> dict[str, object]:
     files = [*folder.glob("masks/*/*"), *folder.glob("scores/*"), folder / "scores.csv"]
     return {
         "scores": [(record.sequence, record.state, record.scores) for record in run.records],
+        "passes": [len(record.timing.passes) for record in run.records if record.timing],
         "files": {str(path.relative_to(folder)): path.read_bytes() for path in sorted(files)},
     }
 
