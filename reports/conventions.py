@@ -9,7 +9,7 @@ from vosbench.reports.comparison import Comparison, compare
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.table import Cell, Column, Notes, Row, Table, listed
 from vosbench.reports.timing_cells import spread_cells, timed_only, warnings
-from vosbench.reports.timing_tidy import TidyRow, figure
+from vosbench.reports.timing_tidy import TidyRow, figure, with_all_keys
 from vosbench.spread import Spread, spread
 
 _OWN = "vbt-1"
@@ -46,7 +46,7 @@ def _table(comparison: Comparison, rules: Sequence[Convention]) -> Table:
         notes=notes.texts(),
         footnotes=tuple(_footnotes(comparison, rules)),
         best_of="column",
-        tidy=tuple(_tidy(comparison, rules)),
+        tidy=with_all_keys(_tidy(comparison, rules)),
     )
 
 

@@ -60,7 +60,7 @@ def _table(comparison: Comparison, options: ReportOptions, against: References) 
         notes=notes.texts(),
         footnotes=tuple(timing_footnotes.below(comparison, shown, against)),
         best_of="column",
-        tidy=tuple(timing_tidy.rows(comparison, against)),
+        tidy=timing_tidy.rows(comparison, against),
     )
 
 

@@ -5,7 +5,7 @@ those of level `sequence` the seconds, memory and circumstances of one pass over
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from vosbench.consumption import KINDS, peak
@@ -25,8 +25,23 @@ from vosbench.timing_records import TimedPass, Timing
 TidyRow = Mapping[str, Value]
 
 
-def rows(comparison: Comparison, against: References) -> Iterator[TidyRow]:
-    """All rows of all entries."""
+def rows(comparison: Comparison, against: References) -> tuple[TidyRow, ...]:
+    """All rows of all entries, each with all keys."""
+    return with_all_keys(_rows(comparison, against))
+
+
+def with_all_keys(rows: Iterable[TidyRow]) -> tuple[TidyRow, ...]:
+    """The rows with None under the keys that only others have.
+
+    >>> with_all_keys([{"a": 1}, {"b": 2}])
+    ({'a': 1, 'b': None}, {'a': None, 'b': 2})
+    """
+    taken = list(rows)
+    nothing: TidyRow = dict.fromkeys(key for row in taken for key in row)
+    return tuple({**nothing, **row} for row in taken)
+
+
+def _rows(comparison: Comparison, against: References) -> Iterator[TidyRow]:
     for entry in comparison.entries:
         yield _of_run(entry, comparison, against)
         yield from _of_passes(entry, comparison)
