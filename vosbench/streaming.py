@@ -57,11 +57,11 @@ class Stream:
     deadline: float = 1.0
 
     def __post_init__(self) -> None:
-        for what, value in (("a frame rate", self.fps), ("a device times slower", self.slower)):
+        for what, value in (("a frame rate", self.fps), ("times slower", self.slower)):
             if not (0 < value < math.inf):
-                raise UsageError(f"{what} must be a number above 0, got {value:g}")
+                raise UsageError(f"{what} must be a finite number above 0, got {value:g}")
         if not (0 <= self.deadline < math.inf):
-            raise UsageError(f"a deadline must be a number of at least 0, got {self.deadline:g}")
+            raise UsageError(f"a deadline must be finite and at least 0, got {self.deadline:g}")
         if self.policy not in POLICIES:
             raise UsageError(
                 f"no policy {self.policy!r}{suggestion(self.policy, POLICIES)}; "
