@@ -34,7 +34,12 @@ def test_the_id_is_that_of_the_hardware() -> None:
     assert facts["id"] == machine.machine_id(facts)
     assert machine.machine_id({**facts, "cpu": "another"}) != facts["id"]
     assert machine.machine_id({**facts, "gpu": "H200"}) != facts["id"]
-    assert machine.machine_id({**facts, "torch": "9.9", "threads": 64}) == facts["id"]
+    beside = {"torch": "9.9", "threads": 64, "flags": {}, "environment": {}, "probe": {"copy": 1.0}}
+    assert machine.machine_id({**facts, **beside}) == facts["id"]
+    assert (
+        machine.machine_id({**facts, "max_clock_hertz": 1, "gpu_power_limit_watts": 1.0})
+        == (facts["id"])
+    )
 
 
 def test_fewer_usable_cores_make_another_machine() -> None:
@@ -61,6 +66,46 @@ def test_torch_is_not_imported_for_the_cpu_but_asked_where_it_is_at_work() -> No
         "f = machine.fingerprint(); print(f['torch'] == torch.__version__, f['threads'])"
     )
     assert asked.split() == ["True", "1"]
+
+
+def test_threads_flags_and_environment_are_told() -> None:
+    told = python(
+        "import os; os.environ |= {'OMP_NUM_THREADS': '1', 'PYTORCH_ALLOC_CONF': ''}; "
+        "import torch; torch.use_deterministic_algorithms(True); "
+        "from vosbench import machine; f = machine.fingerprint(); "
+        "print(f['interop_threads'] >= 1, f['flags']['deterministic'], "
+        "f['flags']['matmul_precision'], f['environment'].get('OMP_NUM_THREADS'), "
+        "'PYTORCH_ALLOC_CONF' in f['environment'], 'tf32' in f['flags'], "
+        "f['cpu_capability'] == torch.backends.cpu.get_cpu_capability())"
+    )
+    assert told.split() == ["True", "True", "highest", "1", "False", "False", "True"]
+
+
+def test_flags_that_torch_refuses_to_tell_are_left_out() -> None:
+    told = python(
+        "import torch\n"
+        "if not hasattr(torch.backends.cuda.matmul, 'fp32_precision'): raise SystemExit(print(0))\n"
+        "torch.backends.cuda.matmul.fp32_precision = 'tf32'  # beside the older switch\n"
+        "from vosbench.sensors.torch_facts import torch_facts\n"
+        "f = torch_facts('cuda')['flags']; print('matmul_precision' in f, f['tf32'])"
+    )
+    if told.strip() == "0":
+        pytest.skip("this torch has one switch for the precision of matmul")
+    shown, _, tf32 = told.strip().partition(" ")
+    assert shown == "False"
+    assert tf32.startswith("matmul")
+
+
+def test_a_probe_is_made_only_where_torch_is_at_work() -> None:
+    told = python(
+        "import sys; from vosbench import machine; print(machine.probed(), 'torch' in sys.modules)"
+    )
+    assert told.split() == ["{}", "False"]
+    pytest.importorskip("torch")
+    found = machine.probed()["probe"]
+    assert isinstance(found, dict)
+    assert found == json.loads(json.dumps(found))
+    assert {"matmul", "convolution", "copy", "decode"} <= found.keys()
 
 
 def test_neither_runner_nor_store_imports_torch() -> None:

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from vosbench.errors import UsageError
+from vosbench.sensors.cpu_clock import highest_clock
+from vosbench.sensors.environment import environment
 
 HARDWARE = ("cpu", "cores", "device", "gpu", "gpu_uuid_sha256", "gpu_memory_bytes", "driver")
 """The facts that `machine_id` is a digest over."""
@@ -25,10 +27,11 @@ DRIVER_SECONDS = 20
 def fingerprint(device: str = "cpu") -> dict[str, object]:
     """What timings depend on, as plain JSON values; two compare only where `id` is the same.
 
-    Keys: `id` (see `machine_id`), `cpu` (model), `cores` (usable by this process), `memory_bytes`,
-    `os`, `device`; `threads` and `torch` once torch is imported; for a CUDA device `gpu`,
-    `gpu_memory_bytes`, `gpu_uuid_sha256`, `driver` and `cuda`. What cannot be found out is left
-    out, never guessed.
+    Keys: `id` (see `machine_id`), `cpu` (model), `cores` (usable by this process),
+    `max_clock_hertz`, `memory_bytes`, `os`, `device`, `environment` (variables that change speed);
+    once torch is imported those of `vosbench.sensors.torch_facts`: `threads`, `torch`, `flags`, …;
+    for a CUDA device `gpu`, `gpu_memory_bytes`, `gpu_uuid_sha256`, `driver`, `cuda` and more of
+    `vosbench.sensors.gpu_facts`. What cannot be found out is left out, never guessed.
 
     Raises:
         UsageError: there is no such device here.
@@ -37,14 +40,21 @@ def fingerprint(device: str = "cpu") -> dict[str, object]:
     found: dict[str, object] = {
         "cpu": _cpu_model(),
         "cores": _usable_cores(),
+        "max_clock_hertz": _max_clock(),
         "memory_bytes": _memory_bytes(),
         "os": platform.platform(terse=True),
         "device": device,
+        "environment": environment(),
     }
     if "torch" in sys.modules:
-        found |= _torch_facts()
+        from vosbench.sensors.torch_facts import torch_facts
+
+        found |= torch_facts(device)
     if device.startswith("cuda"):
-        found |= _gpu_facts(device)
+        from vosbench.sensors.gpu_facts import gpu_facts
+
+        found |= gpu_facts(device)
+        found["driver"] = found.get("driver") or _driver()
     known = {key: value for key, value in found.items() if value is not None}
     return {"id": machine_id(known), **known}
 
@@ -57,6 +67,22 @@ def machine_id(facts: Mapping[str, object]) -> str:
     """
     hardware = {key: facts[key] for key in HARDWARE if key in facts}
     return hashlib.sha256(json.dumps(hardware, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def probed(device: str = "cpu") -> dict[str, object]:
+    """`probe`: seconds that known work takes here (`vosbench.sensors.probe`), for the fingerprint.
+
+    Empty where torch is not at work: a method without it says nothing of how fast torch is. Takes
+    a third of a second.
+
+    Raises:
+        UsageError: there is no such device here.
+    """
+    if "torch" not in sys.modules:
+        return {}
+    from vosbench.sensors.probe import probe
+
+    return {"probe": probe(device)}
 
 
 def check_device(device: str) -> None:
@@ -110,26 +136,17 @@ def _memory_bytes() -> int | None:
         return None
 
 
-def _torch_facts() -> dict[str, object]:
-    import torch
+def _max_clock() -> int | None:
+    """The greatest clock of a usable core, in hertz."""
+    if not hasattr(os, "sched_getaffinity"):
+        return None
+    return highest_clock(os.sched_getaffinity(0))
 
-    return {"threads": torch.get_num_threads(), "torch": str(torch.__version__)}
 
-
-def _gpu_facts(device: str) -> dict[str, object]:
-    """Facts of one CUDA device; its serial identity only as a digest."""
-    import torch
-
-    properties = torch.cuda.get_device_properties(device)
-    uuid = str(properties.uuid)
-    driver = _answer("nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader")
-    return {
-        "gpu": properties.name,
-        "gpu_memory_bytes": properties.total_memory,
-        "gpu_uuid_sha256": hashlib.sha256(uuid.encode()).hexdigest()[:12],
-        "driver": driver.partition("\n")[0] or None,
-        "cuda": torch.version.cuda,
-    }
+def _driver() -> str | None:
+    """Version of NVIDIA's driver, where its library cannot be asked from Python."""
+    answer = _answer("nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader")
+    return answer.partition("\n")[0] or None
 
 
 def _answer(*command: str) -> str:

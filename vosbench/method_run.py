@@ -95,7 +95,10 @@ class MethodRun:
             fresh: take nothing that stands in the folder.
         """
         self.jobs = tuple(self._job(sequence, fresh=fresh) for sequence in self._dataset.sequences)
-        self._manifest = self._made_manifest(new=any(self.missing(job) for job in self.jobs))
+        new = any(self.missing(job) for job in self.jobs)
+        if new and self._repetitions > 1:
+            self._machine |= machine.probed(self.request.device)
+        self._manifest = self._made_manifest(new=new)
         self._folder.write_manifest(self._manifest)
 
     def missing(self, job: Job) -> int:

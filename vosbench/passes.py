@@ -111,7 +111,7 @@ class PassTimer:
             return replace(
                 made,
                 seconds={**made.seconds, "load": self._load_seconds},
-                memory=peaks.by_phase,
+                memory=self._meter.with_driver(peaks.by_phase),
                 joules=window.around.joules,
                 contended=window.around.contended,
                 throttled=window.around.throttled,

@@ -11,6 +11,7 @@ Group = Literal["masks", "machine", "other"]
 """What masks depend on; machine and versions; the rest."""
 
 _MACHINE = ("machine", "versions", "git")
+_MEASURED = "machine.probe"
 _LAST = ("created", "command")
 _REPEATED = ("settings", "provenance", "seed", "device", "method")
 _SAID_ELSEWHERE = ("run", "key_parts", *_MACHINE, *_LAST)
@@ -65,6 +66,7 @@ def field_differences(first: Manifest, second: Manifest) -> tuple[FieldDifferenc
         difference
         for name in _MACHINE
         for difference in _unequal("machine", name, getattr(first, name), getattr(second, name))
+        if not difference.name.startswith(_MEASURED)  # never twice the same
     ]
     others = [field.name for field in fields(Manifest) if field.name not in _SAID_ELSEWHERE]
     rest = [
