@@ -1,6 +1,7 @@
 """Sequences on the clock: sleeping methods, blocks of frames, whole clips, warm-ups, memory."""
 
 import io
+import math
 import random
 import re
 import time
@@ -37,6 +38,9 @@ from vosbench.timing_records import STREAMING, THROUGHPUT, TimedPass, Timing
 
 FIT, STEP, POST, ADAPT = 0.08, 0.03, 0.02, 0.05
 """Seconds that `Sleeper` sleeps in each phase."""
+
+
+PASSES_OF_A_BUSY_MACHINE = 20
 
 
 def sleep(seconds: float) -> None:
@@ -87,26 +91,26 @@ def timed(method: Method, *, clock: PhaseClock | None = None, mode: str = STREAM
     return segment(method, BEAR, lambda index, mask: None, seed=0, clock=clock, mode=mode)
 
 
-def least_of(tries: int, method: Method) -> tuple[dict[str, float], list[float], float]:
-    """Least seconds of each phase, of each step, and to the first mask.
-
-    A busy machine may take time away from any one pass, and gives none.
-    """
-    made = [timed(method).passes[0] for _ in range(tries)]
-    phases = {name: min(one.seconds[name] for one in made) for name in made[0].seconds}
-    steps = [min(step) for step in zip(*(one.latencies for one in made), strict=True)]
-    return phases, steps, min(one.first_mask or 0.0 for one in made)
+def samples(made: TimedPass) -> dict[str, float]:
+    """Seconds of the phases, of each step and to the first mask."""
+    steps = {f"step {number}": seconds for number, seconds in enumerate(made.latencies)}
+    return {**made.seconds, **steps, "first mask": made.first_mask or 0.0}
 
 
 class TestSleepers:
     def test_each_phase_is_measured_within_five_per_cent(self) -> None:
-        expected = {"init": FIT, "adapt": ADAPT, "infer": 4 * STEP, "post": 4 * POST}
-        phases, steps, first_mask = least_of(4, Sleeper())
-        for name, seconds in expected.items():
-            assert phases[name] == pytest.approx(seconds, rel=0.05), name
         plain = STEP + POST
-        assert steps == pytest.approx([plain, plain, plain + ADAPT, plain], rel=0.05)
-        assert first_mask == pytest.approx(FIT + plain, rel=0.05)
+        expected = {"init": FIT, "adapt": ADAPT, "infer": 4 * STEP, "post": 4 * POST}
+        expected |= {f"step {number}": plain for number in (0, 1, 3)}
+        expected |= {"step 2": plain + ADAPT, "first mask": FIT + plain}
+        least = dict.fromkeys(expected, math.inf)
+        # A busy machine takes time away from any one pass, and gives none.
+        for _ in range(PASSES_OF_A_BUSY_MACHINE):
+            made = samples(timed(Sleeper()).passes[0])
+            least = {name: min(seconds, made[name]) for name, seconds in least.items()}
+            if all(least[name] <= 1.05 * expected[name] for name in expected):
+                break
+        assert least == pytest.approx(expected, rel=0.05)
 
     def test_steps_that_adapted_are_told_apart(self) -> None:
         assert timed(Sleeper()).passes[0].adapting == (2,)
