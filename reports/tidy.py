@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import METRICS, Entry
 from vosbench.reports.table import Value
+from vosbench.reports.timing_flags import flags, passes_of
 from vosbench.speed import fps_amortised, fps_steady, median
 from vosbench.timing import PHASES
 from vosbench.timing_records import Timing
@@ -88,10 +89,13 @@ def _figures(entry: Entry, sequences: Sequence[str]) -> TidyRow:
 
 
 def _speed(entry: Entry, sequences: Iterable[str]) -> TidyRow:
-    timings = entry.timings(sequences)
+    by_name = entry.timings_by_name(sequences)
+    timings = tuple(by_name.values())
     return {
         "fps_amortised": fps_amortised(timings),
         "fps_steady": fps_steady(timings),
+        "passes": passes_of(by_name)[0] if timings else None,
+        "doubts": ", ".join(flag.word for flag in flags(by_name)) or None,
         "frames": _total([timing.frames for timing in timings]),
         **{f"seconds_{phase}": _seconds(timings, phase) for phase in PHASES},
     }

@@ -36,7 +36,14 @@ FROM_MASKS = frozenset((*FIGURES, *METRICS.values(), *METRICS, "frames_scored", 
 """Keys of cells that follow from masks and annotations."""
 
 FROM_TIMINGS = frozenset(
-    ("fps_amortised", "fps_steady", "frames", *(f"seconds_{phase}" for phase in PHASES))
+    (
+        "fps_amortised",
+        "fps_steady",
+        "passes",
+        "doubts",
+        "frames",
+        *(f"seconds_{phase}" for phase in PHASES),
+    )
 )
 """Keys of cells that follow from timings."""
 

@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.reports.timed_runs import OTHER_MACHINE, timed_run
 from vosbench.records import Run
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.overall import build
@@ -78,3 +79,22 @@ def test_speed_is_best_on_one_machine_only(make_run: MakeRun) -> None:
         make_run(name, {"s": [0.5]}, seconds=seconds) for name, seconds in (("f", 1.0), ("s", 2.0))
     )
     assert [cell.best for cell in column(table(fast, slow), "fps_amortised")] == [True, False]
+
+
+def test_several_passes_are_told_of_and_doubtful_speeds_are_named() -> None:
+    made = table(
+        timed_run("steady", [1.0, 1.0, 1.0]),
+        timed_run("unstable", [1.0, 2.0, 3.0], facts=[{"contended": 0.5}]),
+    )
+    notes = "\n".join(made.footnotes)
+    assert "timed in 3 passes after a warm-up, of which the median counts" in notes
+    assert "Speeds to be taken with care: unstable (unstable, contended); table timing" in notes
+    assert column(made, "fps_amortised")[1].value == pytest.approx(0.8)
+
+
+def test_speeds_of_two_machines_are_compared_only_when_asked() -> None:
+    runs = (timed_run("here", [1.0]), timed_run("there", [2.0], machine=OTHER_MACHINE))
+    assert not any(cell.best for cell in column(table(*runs), "fps_amortised"))
+    asked = table(*runs, across_machines=True)
+    assert [cell.best for cell in column(asked, "fps_amortised")] == [True, False]
+    assert any("compared all the same" in text for text in asked.footnotes)
