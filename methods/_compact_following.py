@@ -16,8 +16,9 @@ from vosbench.methods._box_rule import largest_parts, next_box
 from vosbench.methods._colour_model import ColourModel
 from vosbench.methods._compact import CompactNetwork
 from vosbench.methods._compact_task import CompactTask
-from vosbench.methods._examples import Examples, annotated_examples, network_input, seen_prior
+from vosbench.methods._examples import AnnotatedFrame, Examples, network_input, seen_prior
 from vosbench.methods._following import FirstFrame, Follower, SoftMap, device_of
+from vosbench.methods._precision import computing
 from vosbench.methods._propagation import REMEMBERED
 from vosbench.methods._propagation_settings import BoxPropagation, PropagationSettings
 from vosbench.methods._window import jittered, paste, tight_box, window_around
@@ -35,6 +36,7 @@ class Compact:
     # A window has to be somewhere: there are no proposals but the box of the last frame.
     propagations: tuple[BoxPropagation, ...] = ("replace",)
     unused: tuple[str, ...] = ()
+    channels_last = True
 
     def __init__(self, network: nn.Module | None = None) -> None:
         self._network = _seeded() if network is None else network
@@ -85,8 +87,9 @@ class WindowFollower:
         box = tight_box(first.mask)
         assert box is not None, "an id of the label map has pixels"
         self._network = network
-        self._first = first
-        self._first_box = box
+        self._seed = first.seed
+        self._window = window_around(box)
+        self._first = AnnotatedFrame(first.image, first.mask, around=self._window)
         self._settings = settings
         self._box = box
         self._colours = ColourModel.of(first.image, first.mask)
@@ -153,10 +156,9 @@ class WindowFollower:
         self._box = tight_box(mask) or self._box
 
     def _annotated(self, frame: int, step: int, count: int) -> Examples:
-        generator = np.random.default_rng((self._first.seed, frame, step))
-        window = window_around(self._first_box)
-        windows = [jittered(window, generator, turn=0.25) for _ in range(count)]
-        return annotated_examples(self._first.image, self._first.mask, windows, generator)
+        generator = np.random.default_rng((self._seed, frame, step))
+        windows = [jittered(self._window, generator, turn=0.25) for _ in range(count)]
+        return self._first.examples(windows, generator)
 
     def _kept(self, probability: Tensor) -> Tensor:
         """1 where the network was sure enough to learn from it, else 0."""
@@ -164,6 +166,7 @@ class WindowFollower:
         return ((probability <= low) | (probability >= high)).float()
 
     def _logits(self, parameters: Parameters, inputs: Tensor) -> Tensor:
-        seen = inputs.to(device_of(parameters))
-        logits: Tensor = functional_call(self._network, dict(parameters), (seen,))
-        return logits
+        device = device_of(parameters)
+        with computing(self._settings.precision, device):
+            logits: Tensor = functional_call(self._network, dict(parameters), (inputs.to(device),))
+        return logits.float()

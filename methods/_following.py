@@ -83,6 +83,8 @@ class Network(Protocol):
     """What it can make of the box of the last frame; the first is its default."""
     unused: tuple[str, ...]
     """Settings that say nothing to it."""
+    channels_last: bool
+    """Whether it wants the parameters of its convolutions with their channels last in memory."""
 
     def shapes(self) -> Parameters:
         """Names and shapes of the parameters; the tensors need not hold values."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import torch
@@ -13,9 +12,8 @@ from torch.func import functional_call
 from vosbench.arrays import VOID, BinaryMask, Image
 from vosbench.meta.learner import Parameters
 from vosbench.methods._maskrcnn import Frames, Lesson, ObjectRCNN
+from vosbench.methods._precision import Precision, computing
 from vosbench.methods._window import tight_box
-
-Precision = Literal["float32", "bfloat16"]
 
 
 @dataclass(frozen=True)
@@ -107,11 +105,6 @@ def segmentation_loss(
             network, dict(parameters), (lambda rcnn: rcnn.losses(lesson, generator),)
         )
     return torch.stack(list(losses.values())).sum()
-
-
-def computing(precision: Precision, device: torch.device) -> torch.autocast:
-    """A context in which layers compute in `precision`."""
-    return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16")
 
 
 def seeded(seed: tuple[int, ...], device: torch.device) -> torch.Generator:

@@ -9,7 +9,7 @@ What differs between networks, what losses see and how an object is found, comes
 what differs between e-OSVOS and its baselines, how parameters are fine-tuned, as a `Tuner`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Protocol
 
 import numpy as np
@@ -125,6 +125,23 @@ class Propagation:
             for t in self._objects
             if t.follower.score > 0
         )
+
+    def shortened(self, steps: int) -> tuple["Propagation", int]:
+        """One of the same network and tuner that makes at most `steps` inner steps at a time.
+
+        Its first adaptation is early, but learns from as many past frames as every other.
+
+        Returns:
+            it, and the number of frames after which it has done all that it ever does.
+        """
+        settings = PropagationSettings(
+            **{f.name: getattr(self._settings, f.name) for f in fields(PropagationSettings)}
+        )
+        settings.steps = min(settings.steps, steps)
+        settings.adapt_steps = min(settings.adapt_steps, steps)
+        settings.adapt_every = min(settings.adapt_every, REMEMBERED)
+        frames = settings.adapt_every + 1 if settings.adapt else 2
+        return Propagation(self._network, self._tuner, settings), frames
 
     def _begin(self, object_id: int, first: FirstFrame) -> _Tracked:
         follower = self._network.follower(first, self._settings)

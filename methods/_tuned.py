@@ -14,6 +14,7 @@ from vosbench.method import Detection, Method
 from vosbench.methods._networks import open_network
 from vosbench.methods._propagation import Propagation, Tuner
 from vosbench.methods._propagation_settings import PropagationSettings
+from vosbench.methods._rehearsal import REHEARSED_STEPS, Rehearsal
 
 
 @dataclass(kw_only=True, eq=False)
@@ -52,6 +53,8 @@ class TunedMethod(PropagationSettings, Method):
         network = open_network(self.network, short_side=self.short_side)
         weights = self.weights or self._shipped_weights()
         checkpoint = load_checkpoint(weights, network=network.name, like=network.shapes())
+        if network.channels_last:
+            checkpoint = checkpoint.channels_last()
         tuner = self.tuner(checkpoint.to(self.device))
         self._propagation = Propagation(network, tuner, self)
         self._provenance = {
@@ -83,6 +86,11 @@ class TunedMethod(PropagationSettings, Method):
         """Search the next frame where the annotation has the objects."""
         if self.sees_annotations:
             self._propagation.peek(mask)
+
+    def rehearsal(self) -> Method:
+        """The same network and tuner with few inner steps, which call the same kernels."""
+        shortened, frames = self._propagation.shortened(REHEARSED_STEPS)
+        return Rehearsal(shortened, frames)
 
     def detections(self) -> tuple[Detection, ...]:
         """Where objects were seen last."""

@@ -115,48 +115,99 @@ def jittered(
     return Window(Box.around(x, y, width, height), angle, mirror and generator.random() < 0.5)
 
 
-def view(
-    planes: NDArray[np.generic], windows: list[Window], size: int, *, outside: float = 0.0
-) -> Tensor:
-    """`planes` as seen through `windows`, resampled to squares, relative to `outside`.
+class Planes:
+    """Planes of a frame, kept ready to be seen through windows again and again.
 
     Args:
         planes: `h×w` or `h×w×c`, any dtype.
-        windows: n of them, of similar size: the frame is averaged down once, by the largest whole
-            factor that none of them would miss, so that fine texture does not alias.
-        size: side of the squares, pixels.
         outside: value that the world outside of the frame is taken to have.
-
-    Returns:
-        `float32 n×c×size×size`: `planes` − `outside`, in the units of `planes`.
+        within: part of the frame that is kept; all of it by default.
     """
-    outer = _surrounding(windows, *planes.shape[:2])
-    part = torch.from_numpy(np.ascontiguousarray(planes[outer])).float() - outside
-    part = part.unsqueeze(0) if part.dim() == 2 else part.permute(2, 0, 1)  # c×h×w
-    factor = max(1, int(min(min(w.box.width, w.box.height) for w in windows) / size))
-    if factor > 1:
-        part = F.avg_pool2d(part, factor, ceil_mode=True, count_include_pad=False)
-    top, left = outer[0].start, outer[1].start
-    grid = torch.stack([_grid(w, size, left, top, factor, part.shape) for w in windows])
-    return F.grid_sample(
-        part.expand(len(windows), -1, -1, -1), grid, padding_mode="zeros", align_corners=False
+
+    def __init__(
+        self, planes: NDArray[np.generic], *, outside: float = 0.0, within: Box | None = None
+    ) -> None:
+        self._height, self._width = planes.shape[:2]
+        self._kept = _part(within, self._height, self._width)
+        part = torch.from_numpy(np.ascontiguousarray(planes[self._kept])).float() - outside
+        part = part.unsqueeze(0) if part.dim() == 2 else part.permute(2, 0, 1)  # c×h×w
+        self._averaged = {1: part.contiguous()}
+
+    def seen(self, windows: list[Window], size: int) -> Tensor:
+        """The planes as seen through `windows`, resampled to squares, relative to `outside`.
+
+        Args:
+            windows: n of them, of similar size: the frame is averaged down by the largest whole
+                factor that none of them would miss, so that fine texture does not alias.
+            size: side of the squares, pixels.
+
+        Returns:
+            `float32 n×c×size×size`, in the units of the planes.
+
+        Raises:
+            ValueError: a window shows a part of the frame that was not kept.
+        """
+        if not self._holds(_part(surrounding(windows), self._height, self._width)):
+            raise ValueError("a window shows a part of the frame that was not kept")
+        factor = max(1, int(min(min(w.box.width, w.box.height) for w in windows) / size))
+        part = self._averaged_by(factor)
+        rows, columns = self._kept
+        maps = [_map(w, columns.start, rows.start, factor, part.shape) for w in windows]
+        grid = F.affine_grid(
+            torch.tensor(maps, dtype=torch.float32),
+            [len(windows), 1, size, size],
+            align_corners=False,
+        )
+        return F.grid_sample(
+            part.expand(len(windows), -1, -1, -1), grid, padding_mode="zeros", align_corners=False
+        )
+
+    def _averaged_by(self, factor: int) -> Tensor:
+        """The kept part with squares of `factor` pixels averaged."""
+        if factor not in self._averaged:
+            self._averaged[factor] = F.avg_pool2d(
+                self._averaged[1], factor, ceil_mode=True, count_include_pad=False
+            )
+        return self._averaged[factor]
+
+    def _holds(self, part: tuple[slice, slice]) -> bool:
+        return all(
+            kept.start <= asked.start and asked.stop <= kept.stop
+            for kept, asked in zip(self._kept, part, strict=True)
+        )
+
+
+def view(
+    planes: NDArray[np.generic], windows: list[Window], size: int, *, outside: float = 0.0
+) -> Tensor:
+    """What `Planes.seen` gives, for planes that are seen through these windows only."""
+    return Planes(planes, outside=outside, within=surrounding(windows)).seen(windows, size)
+
+
+def surrounding(windows: list[Window]) -> Box:
+    """A box that holds all of the windows however they are turned."""
+    boxes = [_upright(window) for window in windows]
+    return Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
     )
 
 
-def _surrounding(windows: list[Window], height: int, width: int) -> tuple[slice, slice]:
-    """Rows and columns of the frame that any of the windows sees, never empty."""
-    boxes = [_upright(window) for window in windows]
-    top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
-    left, right = min(box.left for box in boxes), max(box.right for box in boxes)
-    return _clipped(top - 1, bottom + 1, height), _clipped(left - 1, right + 1, width)
-
-
 def _upright(window: Window) -> Box:
-    """A box that holds the window however it is turned."""
     if not window.angle:
         return window.box
     diagonal = math.hypot(window.box.width, window.box.height)
     return Box.around(*window.box.centre, diagonal, diagonal)
+
+
+def _part(box: Box | None, height: int, width: int) -> tuple[slice, slice]:
+    """Rows and columns of the frame within `box` and a pixel around it, never empty."""
+    if box is None:
+        return slice(0, height), slice(0, width)
+    rows = _clipped(box.top - 1, box.bottom + 1, height)
+    return rows, _clipped(box.left - 1, box.right + 1, width)
 
 
 def _clipped(low: float, high: float, length: int) -> slice:
@@ -164,15 +215,24 @@ def _clipped(low: float, high: float, length: int) -> slice:
     return slice(begin, max(min(math.ceil(high), length), begin + 1))
 
 
-def _grid(window: Window, size: int, left: int, top: int, factor: int, shape: torch.Size) -> Tensor:
-    """Sampling points `size×size×2` of one window in the normalised units of `grid_sample`."""
-    centres = (torch.arange(size, dtype=torch.float32) + 0.5) / size - 0.5  # −½..½
-    across = (-centres if window.mirrored else centres) * window.box.width
-    down = centres * window.box.height
+def _map(window: Window, left: int, top: int, factor: int, shape: torch.Size) -> list[list[float]]:
+    """From −1..1 in the window to −1..1 in a part of the frame, as `affine_grid` takes it.
+
+    Args:
+        window: what is seen.
+        left: where the part begins, pixels.
+        top: the same.
+        factor: by which the part was averaged down.
+        shape: of the part, `c×h×w`.
+    """
     cosine, sine = math.cos(window.angle), math.sin(window.angle)
-    x = across[None, :] * cosine - down[:, None] * sine + window.box.centre[0] - left
-    y = across[None, :] * sine + down[:, None] * cosine + window.box.centre[1] - top
-    return torch.stack((2 * x / factor / shape[2] - 1, 2 * y / factor / shape[1] - 1), dim=-1)
+    width, height = shape[2] * factor, shape[1] * factor
+    across = -window.box.width if window.mirrored else window.box.width
+    down, (x, y) = window.box.height, window.box.centre
+    return [
+        [across * cosine / width, -down * sine / width, 2 * (x - left) / width - 1],
+        [across * sine / height, down * cosine / height, 2 * (y - top) / height - 1],
+    ]
 
 
 def paste(probability: Tensor, window: Window, height: int, width: int) -> NDArray[np.float32]:

@@ -6,6 +6,7 @@ nothing of the frame before. With online adaptation it also learns from its own 
 does (Voigtlaender and Leibe, BMVC 2017).
 """
 
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -31,6 +32,7 @@ from vosbench.methods._osvos_frames import (
 from vosbench.methods._osvos_network import SideOutputNetwork, checkpoint_name, layout_of
 from vosbench.methods._osvos_online import KnownPixels, far_pixels, sure_pixels
 from vosbench.methods._osvos_tuning import FrameTuner
+from vosbench.methods._rehearsal import REHEARSED_STEPS
 from vosbench.methods._tuned import check_rate
 from vosbench.settings import check_at_least
 from vosbench.timing import phase
@@ -117,7 +119,7 @@ class OSVOS(Method):
         network, weights = SideOutputNetwork(layout), self.weights or self._shipped_weights()
         name, like = checkpoint_name(self.network), dict(network.named_parameters())
         checkpoint = load_checkpoint(weights, network=name, like=like).to(self.device)
-        self._parent = {n: _channels_last(p) for n, p in checkpoint.parameters.items()}
+        self._parent = dict(checkpoint.channels_last().parameters)
         self._tuner = FrameTuner(
             network=network.to(self.device),
             momentum=self.momentum,
@@ -163,6 +165,14 @@ class OSVOS(Method):
             if not soft:
                 return np.zeros((height, width), np.uint8)
             return merge_soft_maps(np.stack(soft), tuple(o.object_id for o in self._objects))
+
+    def rehearsal(self) -> Method:
+        """The same network with few steps, one of them on each kind of loss."""
+        shortened = copy(self)
+        shortened.steps = min(self.steps, REHEARSED_STEPS)
+        shortened.adapt_steps = min(self.adapt_steps, REHEARSED_STEPS)
+        shortened.adapt_every = 1
+        return shortened
 
     def provenance(self) -> dict[str, str]:
         """Network and weights, and the computing time that they took."""
@@ -229,8 +239,3 @@ class OSVOS(Method):
         for name in ("momentum", "adapt_sure"):
             if not 0 <= getattr(self, name) <= 1:
                 raise UsageError(f"the setting {name} is {getattr(self, name)}; it must be 0 to 1")
-
-
-def _channels_last(parameter: Tensor) -> Tensor:
-    """The same values in the order in which convolutions are fastest."""
-    return parameter.to(memory_format=torch.channels_last) if parameter.ndim == 4 else parameter

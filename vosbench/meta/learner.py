@@ -134,17 +134,26 @@ class Learner:
     ) -> Iterator[tuple[Point, dict[str, Tensor]]]:
         """Yield the same points without a graph, each with the direction of the step to it.
 
-        The parameters move in place: a point is what it is until the next one is asked for.
+        Parameters and moments move in place, all tensors by one call: a point is what it is until
+        the next one is asked for.
         """
-        sizes = {name: factor * size.detach() for name, size in self.step_sizes().items()}
+        known = self.step_sizes()
         parameters = {n: p.detach().clone().requires_grad_() for n, p in begin.parameters.items()}
-        moments = begin.moments
+        # as large as the parameters, in their order in memory: nothing is stretched at every step
+        sizes = [
+            torch.empty_like(p).copy_(factor * known[n].detach()) for n, p in parameters.items()
+        ]
+        moments = None if begin.moments is None else begin.moments.copied()
         for step in range(begin.step, begin.step + steps):
             gradients = gradients_of(loss(parameters, step), parameters)
             with torch.no_grad():
-                directions, moments = self.directions(gradients, moments)
-                for name, parameter in parameters.items():
-                    parameter.addcmul_(sizes[name], directions[name], value=-1)
+                if self.preconditioning is None or moments is None:
+                    directions = gradients
+                else:
+                    directions, moments = self.preconditioning.advance(gradients, moments)
+                torch._foreach_addcmul_(
+                    list(parameters.values()), sizes, list(directions.values()), value=-1
+                )
             yield Point(parameters, step + 1, moments), directions
 
     def descended(self, loss: Loss, steps: int, begin: Point, *, factor: float = 1.0) -> Point:

@@ -52,6 +52,30 @@ class Adam:
             directions[name] = mean[name] / (1 - self.mean_decay**steps) * spread.rsqrt()
         return directions, Moments(mean, square, steps)
 
+    def advance(
+        self, gradients: Mapping[str, Tensor], before: "Moments"
+    ) -> tuple[dict[str, Tensor], "Moments"]:
+        """The same without derivatives: the means of `before` change in place and are given back.
+
+        All tensors of a kind are worked on by one call, which on a GPU is one kernel.
+        """
+        steps = before.steps + 1
+        given, mean, square = (
+            list(part.values()) for part in (gradients, before.mean, before.square)
+        )
+        torch._foreach_lerp_(mean, given, 1 - self.mean_decay)
+        torch._foreach_mul_(square, self.square_decay)
+        torch._foreach_addcmul_(square, given, given, value=1 - self.square_decay)
+        # m̂/√(v̂ + ε) with the corrections of both means taken out of the root: c·m/√(v + ε')
+        correction = 1 - self.square_decay**steps
+        spread = torch._foreach_add(square, self.epsilon * correction)
+        torch._foreach_sqrt_(spread)
+        directions = torch._foreach_div(mean, spread)
+        torch._foreach_mul_(directions, math.sqrt(correction) / (1 - self.mean_decay**steps))
+        return dict(zip(gradients, directions, strict=True)), Moments(
+            before.mean, before.square, steps
+        )
+
 
 @dataclass(frozen=True)
 class Moments:
@@ -72,6 +96,12 @@ class Moments:
         """Those before the first step."""
         zeros = {name: torch.zeros_like(parameter) for name, parameter in parameters.items()}
         return Moments(zeros, zeros)
+
+    def copied(self) -> "Moments":
+        """The same means in memory of their own, as constants."""
+        mean = {name: tensor.detach().clone() for name, tensor in self.mean.items()}
+        square = {name: tensor.detach().clone() for name, tensor in self.square.items()}
+        return Moments(mean, square, self.steps)
 
     def detached(self) -> "Moments":
         """The same means as constants."""
