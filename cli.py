@@ -30,6 +30,7 @@ from vosbench.command_line import (
 from vosbench.errors import OK, SOME_JOBS_FAILED, UsageError, VosbenchError
 from vosbench.lazy_group import LazyGroup
 from vosbench.one_line import one_line
+from vosbench.streaming_options import STREAMING_REPORT, streaming_options, streaming_request
 from vosbench.timing_options import timing_options, timing_request
 
 if TYPE_CHECKING:
@@ -159,8 +160,12 @@ def evaluate(runs: Path, **where: Any) -> int:
 
 
 @commands.command()
-@click.option("--table", metavar="NAME", help="per-sequence, overall, timing or ablation.")
-@click.option("--figure", metavar="NAME", help="anytime; needs --out, its data go beside it.")
+@click.option(
+    "--table", metavar="NAME", help="per-sequence, overall, timing, streaming or ablation."
+)
+@click.option(
+    "--figure", metavar="NAME", help="anytime or streaming; needs --out, its data go beside it."
+)
 @metric_option
 @click.option(
     "--published", callback=names, metavar="A,B,…", help="Quote published figures of these."
@@ -169,6 +174,7 @@ def evaluate(runs: Path, **where: Any) -> int:
 @runs_option
 @click.option("--method", "methods", multiple=True, metavar="NAME", help="Only these, in order.")
 @timing_options
+@streaming_options
 @format_option
 @out_option
 def report(
@@ -185,8 +191,13 @@ def report(
     across_machines: bool,
     style: str,
     out: Path | None,
+    **streaming: Any,
 ) -> None:
-    """Make a table or a figure of kept runs."""
+    """Make a table or a figure of kept runs.
+
+    What is about live video looks at masks and annotations again; give --root, or --images and
+    --annotations, where the dataset lies somewhere.
+    """
     from vosbench.reports import figures, tables
     from vosbench.reports.options import ReportOptions
     from vosbench.store import load_runs
@@ -194,7 +205,7 @@ def report(
     if (table is None) == (figure is None):
         raise UsageError("choose what to make: one of --table NAME and --figure NAME")
     options = ReportOptions(
-        metric=metric or ("J" if figure is None else "J&F"),
+        metric=metric or ("J" if table not in (None, STREAMING_REPORT) else "J&F"),
         published=published or (),
         dataset=dataset,
         methods=methods,
@@ -206,6 +217,7 @@ def report(
             full=full,
             across_machines=across_machines,
         ),
+        streaming=streaming_request(table or figure, runs, **streaming),
     )
     if table is not None:
         _write(tables.build(table, load_runs(runs), options), style, out)

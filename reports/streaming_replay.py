@@ -96,7 +96,7 @@ def tidy_rows(of: Replayed, stream: Stream) -> Iterator[tidy.TidyRow]:
             "fps": stream.fps,
             "slower": stream.slower,
             "policy": stream.policy,
-            "head_start": str(stream.head_start).lower(),
+            "init": "before" if stream.head_start else "on the clock",
             "deadline_intervals": stream.deadline,
             **figures,
             **offline,

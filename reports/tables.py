@@ -2,7 +2,7 @@
 
 from vosbench.errors import UsageError
 from vosbench.records import Run
-from vosbench.reports import ablation, overall, per_sequence, timing
+from vosbench.reports import ablation, overall, per_sequence, streaming, timing
 from vosbench.reports.options import ReportOptions as ReportOptions
 from vosbench.reports.table import Table
 from vosbench.wording import suggestion
@@ -11,6 +11,7 @@ _BUILDERS = {
     "per-sequence": per_sequence.build,
     "overall": overall.build,
     "timing": timing.build,
+    "streaming": streaming.build,
     "ablation": ablation.build,
 }
 
@@ -19,7 +20,7 @@ def names() -> tuple[str, ...]:
     """Names of all tables, the usual one first.
 
     >>> names()
-    ('per-sequence', 'overall', 'timing', 'ablation')
+    ('per-sequence', 'overall', 'timing', 'streaming', 'ablation')
     """
     return tuple(_BUILDERS)
 

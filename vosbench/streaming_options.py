@@ -102,6 +102,7 @@ def streaming_request(
             "--policy": policy,
             "--head-start": head_start,
             "--deadline": deadline is not None,
+            **{f"--{name}": places.get(name) for name in ("root", "images", "annotations")},
         }
         for name in (name for name, value in given.items() if value):
             raise UsageError(

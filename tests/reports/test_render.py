@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.reports.made_streams import REQUEST
 from vosbench.errors import UsageError
 from vosbench.records import Run
 from vosbench.reports import tables
@@ -61,7 +62,7 @@ def made(request: pytest.FixtureRequest, runs: tuple[Run, ...]) -> tuple[Table, 
 def built(name: str, runs: tuple[Run, ...]) -> tuple[Table, ...]:
     """A table of everything that it can hold; an ablation compares runs only."""
     quoted = () if name == "ablation" else ("PReMVOS", "Siam R-CNN")
-    return tables.build(name, runs, ReportOptions(published=quoted))
+    return tables.build(name, runs, ReportOptions(published=quoted, streaming=REQUEST))
 
 
 def small(name: str, value: float | None = 0.5) -> Table:
@@ -136,7 +137,9 @@ class TestText:
     def test_what_two_tables_say_is_printed_once(self, make_run: MakeRun) -> None:
         runs = (make_run("a", {"s": [0.5]}, settings={"steps": 1}),)
         made = [
-            table for name in tables.names() for table in tables.build(name, runs, ReportOptions())
+            table
+            for name in tables.names()
+            for table in tables.build(name, runs, ReportOptions(streaming=REQUEST))
         ]
         text = render(made, "text")
         assert text.count("Figures are in per cent") == 1
