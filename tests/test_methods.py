@@ -9,6 +9,8 @@ from vosbench.arrays import Image, Mask, check_mask
 from vosbench.errors import MethodError
 from vosbench.method import Method
 from vosbench.registry import load_method, method_entries, method_settings
+from vosbench.timing import PhaseClock
+from vosbench.warm_up import Shape, WarmUp, made_up_clip
 
 QUICK = {"steps": "1", "adapt_steps": "1", "adapt_every": "2"}
 """Settings that cost time and change nothing in the contract."""
@@ -91,6 +93,34 @@ def test_fit_forgets_the_sequence_before(request: pytest.FixtureRequest, method:
     images, mask = video(0), objects(1, 2)
     fresh, used = list(segmented(method, images, mask)), list(segmented(other, images, mask))
     np.testing.assert_array_equal(fresh, used)
+
+
+def test_a_rehearsal_goes_through_all_phases_and_leaves_no_trace(
+    request: pytest.FixtureRequest, method: Method
+) -> None:
+    other = built(request.node.callspec.params["method"])
+    clock = PhaseClock()
+    warm_up = WarmUp(other, lambda: clock, seed=5)
+    assert warm_up.to(Shape(*SIZE, objects=2))
+    assert clock.seconds["init"] > 0
+    assert clock.seconds["infer"] > 0
+    assert (clock.seconds["adapt"] > 0) == bool(getattr(other, "adapt", False))
+    images, mask = video(0), objects(1, 2)
+    other.seed = method.seed
+    cold, warm = (list(segmented(one, images, mask)) for one in (method, other))
+    np.testing.assert_array_equal(cold, warm)
+
+
+def test_a_rehearsal_is_short_however_long_the_method_takes() -> None:
+    method = load_method("eosvos-100-OnA", {}).build()
+    assert isinstance(method, Method)
+    rehearsal = method.rehearsal()
+    clock = PhaseClock()
+    images, mask = made_up_clip(Shape(*SIZE, objects=1), rehearsal.warm_up_frames)
+    with clock.running():
+        list(segmented(rehearsal, images, mask))
+    assert len(images) == 1 + 5
+    assert clock.seconds["adapt"] > 0
 
 
 def test_what_is_given_and_what_is_returned_belongs_to_the_caller(method: Method) -> None:
