@@ -143,23 +143,6 @@ class Propagation:
         frames = settings.adapt_every + 1 if settings.adapt else 2
         return Propagation(self._network, self._tuner, settings), frames
 
-    def shortened(self, steps: int) -> tuple["Propagation", int]:
-        """One of the same network and tuner that makes at most `steps` inner steps at a time.
-
-        Its first adaptation is early, but learns from as many past frames as every other.
-
-        Returns:
-            it, and the number of frames after which it has done all that it ever does.
-        """
-        settings = PropagationSettings(
-            **{f.name: getattr(self._settings, f.name) for f in fields(PropagationSettings)}
-        )
-        settings.steps = min(settings.steps, steps)
-        settings.adapt_steps = min(settings.adapt_steps, steps)
-        settings.adapt_every = min(settings.adapt_every, REMEMBERED)
-        frames = settings.adapt_every + 1 if settings.adapt else 2
-        return Propagation(self._network, self._tuner, settings), frames
-
     def _begin(self, object_id: int, first: FirstFrame) -> _Tracked:
         follower = self._network.follower(first, self._settings)
         fitted = self._tuner.first_frame(follower.first_frame_loss, self._settings.steps)

@@ -15,7 +15,6 @@ from vosbench.methods._networks import open_network
 from vosbench.methods._propagation import Propagation, Tuner
 from vosbench.methods._propagation_settings import PropagationSettings
 from vosbench.methods._rehearsal import REHEARSED_STEPS, Rehearsal
-from vosbench.methods._rehearsal import REHEARSED_STEPS, Rehearsal
 
 
 @dataclass(kw_only=True, eq=False)
@@ -87,11 +86,6 @@ class TunedMethod(PropagationSettings, Method):
         """Search the next frame where the annotation has the objects."""
         if self.sees_annotations:
             self._propagation.peek(mask)
-
-    def rehearsal(self) -> Method:
-        """The same network and tuner with few inner steps, which call the same kernels."""
-        shortened, frames = self._propagation.shortened(REHEARSED_STEPS)
-        return Rehearsal(shortened, frames)
 
     def rehearsal(self) -> Method:
         """The same network and tuner with few inner steps, which call the same kernels."""

@@ -7,7 +7,6 @@ does (Voigtlaender and Leibe, BMVC 2017).
 """
 
 from copy import copy
-from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -33,7 +32,6 @@ from vosbench.methods._osvos_frames import (
 from vosbench.methods._osvos_network import SideOutputNetwork, checkpoint_name, layout_of
 from vosbench.methods._osvos_online import KnownPixels, far_pixels, sure_pixels
 from vosbench.methods._osvos_tuning import FrameTuner
-from vosbench.methods._rehearsal import REHEARSED_STEPS
 from vosbench.methods._rehearsal import REHEARSED_STEPS
 from vosbench.methods._tuned import check_rate
 from vosbench.settings import check_at_least
@@ -167,14 +165,6 @@ class OSVOS(Method):
             if not soft:
                 return np.zeros((height, width), np.uint8)
             return merge_soft_maps(np.stack(soft), tuple(o.object_id for o in self._objects))
-
-    def rehearsal(self) -> Method:
-        """The same network with few steps, one of them on each kind of loss."""
-        shortened = copy(self)
-        shortened.steps = min(self.steps, REHEARSED_STEPS)
-        shortened.adapt_steps = min(self.adapt_steps, REHEARSED_STEPS)
-        shortened.adapt_every = 1
-        return shortened
 
     def rehearsal(self) -> Method:
         """The same network with few steps, one of them on each kind of loss."""
