@@ -1,6 +1,6 @@
 """On what the speeds of a table were measured, and whether they may be compared."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import Entry
@@ -9,8 +9,11 @@ from vosbench.wording import counted
 _CIRCUMSTANCES: Mapping[str, str] = {"threads": "number of threads", "torch": "version of torch"}
 """Facts that stand beside the machine: a method without torch states neither."""
 
-_PRECISION = ("precision", "amp", "compile", "tf32", "channels_last")
-"""Settings and flags that change speed and masks at once."""
+_SETTINGS = ("precision", "compile")
+"""Settings of a method that speed and masks depend on, where it has them."""
+
+_FLAGS = ("matmul_precision", "tf32", "cudnn_benchmark", "deterministic")
+"""The same of torch, whatever the method."""
 
 
 def speeds_compare(comparison: Comparison) -> bool:
@@ -91,11 +94,18 @@ def circumstances(entry: Entry, comparison: Comparison) -> str:
     settings = entry.manifest.settings if entry.manifest else {}
     parts = [machine(entry, comparison)]
     parts += [f"{key} {known[key]}" for key in ("torch", "cuda", "driver") if known.get(key)]
-    flags = _precision({**_flags(known), **settings})
-    parts.append(", ".join(flags) if flags else "precision as the method sets it")
+    parts += [f"{key} {settings[key]}" for key in _SETTINGS if key in settings]
+    flags = flags_of(known)
+    parts += [f"{key.replace('_', ' ')} {flags[key]}" for key in _FLAGS if key in flags]
     if known.get("id"):
         parts.append(f"machine {known['id']}")
     return ", ".join(parts)
+
+
+def flags_of(known: Mapping[str, object]) -> Mapping[str, object]:
+    """Flags of torch among the facts of a machine; empty where none were recorded."""
+    flags = known.get("flags")
+    return flags if isinstance(flags, Mapping) else {}
 
 
 def probe(entry: Entry, comparison: Comparison) -> Mapping[str, float]:
@@ -104,15 +114,6 @@ def probe(entry: Entry, comparison: Comparison) -> Mapping[str, float]:
     if not isinstance(found, Mapping):
         return {}
     return {str(part): float(spent) for part, spent in found.items() if _is_number(spent)}
-
-
-def _flags(known: Mapping[str, object]) -> Mapping[str, object]:
-    flags = known.get("flags")
-    return flags if isinstance(flags, Mapping) else known
-
-
-def _precision(values: Mapping[str, object]) -> Iterable[str]:
-    return [f"{key} {values[key]}" for key in _PRECISION if key in values]
 
 
 def _is_number(value: object) -> bool:

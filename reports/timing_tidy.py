@@ -15,7 +15,7 @@ from vosbench.reports.entries import Entry
 from vosbench.reports.table import Value
 from vosbench.reports.timing_figures import FIGURES, GIBIBYTES
 from vosbench.reports.timing_flags import flags, passes_of
-from vosbench.reports.timing_machines import circumstances, facts, probe
+from vosbench.reports.timing_machines import circumstances, facts, flags_of, probe
 from vosbench.reports.timing_reference import References
 from vosbench.speed import AMORTISED, rates
 from vosbench.spread import Spread, spread
@@ -90,11 +90,12 @@ def _of_run(entry: Entry, comparison: Comparison, against: References) -> TidyRo
     if against:
         ratio = against.of(entry)
         row |= figure("times_reference", spread(ratio.samples) if ratio else None)
-        row |= {"reference": against.method, "reference_paired": ratio and ratio.paired}
+        row |= {"reference": against.method, "reference_paired": ratio.paired if ratio else None}
     row["circumstances"] = circumstances(entry, comparison)
+    known = facts(entry, comparison)
     row |= {
         f"machine_{key}": value
-        for key, value in facts(entry, comparison).items()
+        for key, value in {**known, **flags_of(known)}.items()
         if isinstance(value, str | int | float)
     }
     return row | {f"probe_{part}_seconds": s for part, s in probe(entry, comparison).items()}

@@ -231,8 +231,11 @@ def test_throughput_has_no_latencies_and_offline_is_marked() -> None:
     assert "mode throughput, which has no latencies of frames, offline" in said(made)
 
 
+PROBE = {"matmul": 0.0123, "decode": 0.5}
+
+
 def test_footnotes_say_protocol_passes_machine_precision_and_probe() -> None:
-    machine = {**MACHINE, "torch": "2.7", "probe": {"matmul": 0.0123, "decode": 0.5}}
+    machine = {**MACHINE, "torch": "2.7", "probe": PROBE, "flags": {"matmul_precision": "highest"}}
     weights = {"network": "compact", "objects": "one by one"}
     made = table(
         timed_run(
@@ -249,7 +252,8 @@ def test_footnotes_say_protocol_passes_machine_precision_and_probe() -> None:
         "c: passes in no session with the others.",
         "a, b and c: cold start 7.00 s, in no figure.",
         "a, b and c: memory at its peak: host in dogs.",
-        "a timed on Test CPU, 2 cores, device cpu, torch 2.7, precision bf16, machine aaaa.",
+        "a timed on Test CPU, 2 cores, device cpu, torch 2.7, precision bf16, "
+        "matmul precision highest, machine aaaa.",
         "a: objects one by one.",
         "b and c: whether objects are taken jointly is not stated.",
         "Reference probe on the machine of a, b and c: matmul 12.3 ms, decode 500 ms.",
@@ -350,8 +354,7 @@ quick and slow: cold start 7.00 s, in no figure.
 Memory: the peak over phases, sequences and passes. Host: of the process, resident; device: of the
   process as the driver counts, or what torch reserved where it cannot tell.
 quick and slow: memory at its peak: host in dogs.
-quick and slow timed on Test CPU, 2 cores, device cpu, precision as the method sets it, machine
-  aaaa.
+quick and slow timed on Test CPU, 2 cores, device cpu, machine aaaa.
 quick and slow: whether objects are taken jointly is not stated.
 Figures are in per cent (fractions × 100), scored under protocol davis2016. Means are over all 3
   objects of 2 sequences, not over sequences.
