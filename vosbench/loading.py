@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from vosbench.device_clock import device_clock
 from vosbench.errors import MethodError, UsageError, VosbenchError
+from vosbench.freed_memory import keep_freed_memory
 from vosbench.method import MaskSource, Method
 from vosbench.request import RunRequest, run_key_parts
 from vosbench.rescore import reason_of
@@ -28,13 +29,14 @@ class Loaded:
 
 
 def load(request: RunRequest) -> Loaded:
-    """The plug-in that is asked for.
+    """The plug-in that is asked for, in a process that keeps the memory it frees from now on.
 
     Raises:
         UsageError: it cannot be run in this mode.
         DataError: it cannot load its weights.
         MethodError: it cannot be built, or says not what it is made of.
     """
+    keep_freed_memory()
     clock = PhaseClock(device=device_clock(request.device))
     try:
         with clock.running(), phase("load"):
