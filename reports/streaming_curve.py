@@ -80,13 +80,13 @@ def write(path: Path, of: Replayed, options: ReportOptions) -> tuple[Path, Path]
         CannotWriteError: the file system refuses.
     """
     figure_kind(path)
-    devices = _devices(options)
-    drawn = curves(of, devices, options.metric)
+    drawn = curves(of, options)
     if not drawn:
         reasons = dict.fromkeys(why for run in of.runs.values() for why in run.reasons)
         raise UsageError(f"there is nothing to draw: {'; '.join(reasons) or 'no run is scored'}")
-    made = figure(drawn, options.metric, of, options.streaming)
-    rows = chain.from_iterable(tidy_rows(of, stream) for device in devices for stream in device)
+    made = figure(drawn, of, options)
+    streams = chain.from_iterable(_devices(options))
+    rows = chain.from_iterable(tidy_rows(of, stream) for stream in streams)
     return save(path, made, rows)
 
 
@@ -104,11 +104,11 @@ def _devices(options: ReportOptions) -> tuple[tuple[Stream, ...], ...]:
     )
 
 
-def curves(of: Replayed, devices: Sequence[Sequence[Stream]], metric: str) -> tuple[Curve, ...]:
+def curves(of: Replayed, options: ReportOptions) -> tuple[Curve, ...]:
     """A curve for each method on each device; none for what cannot be streamed."""
-    figure, names = METRICS[metric], of.offline.sequences
+    figure, names = METRICS[options.metric], of.offline.sequences
     found = []
-    for device, streams in enumerate(devices):
+    for device, streams in enumerate(_devices(options)):
         there = [of.under(stream) for stream in streams]
         slower = streams[0].slower
         for place, one in enumerate(of.offline.entries):
@@ -125,21 +125,21 @@ def curves(of: Replayed, devices: Sequence[Sequence[Stream]], metric: str) -> tu
     return tuple(found)
 
 
-def figure(
-    drawn: Sequence[Curve], metric: str, of: Replayed, request: StreamingRequest
-) -> "Figure":
-    """One panel, and the names of the curves beside it."""
+def figure(drawn: Sequence[Curve], of: Replayed, options: ReportOptions) -> "Figure":
+    """One panel, with the names of the methods in it and the rules below it."""
     from matplotlib.figure import Figure
 
     made = Figure(figsize=(_WIDTH, _HEIGHT), layout="constrained")
-    made.suptitle(of.offline.title(f"{metric} in live video"), x=0.01, ha="left", fontsize=12)
-    below = "\n".join(textwrap.wrap(" ".join(_said(drawn, of, request)), _TEXT_WIDTH))
+    made.suptitle(
+        of.offline.title(f"{options.metric} in live video"), x=0.01, ha="left", fontsize=12
+    )
+    below = "\n".join(textwrap.wrap(" ".join(_said(drawn, of, options.streaming)), _TEXT_WIDTH))
     made.supxlabel(below, x=0.01, ha="left", fontsize=7, color="#555555")
     axes = made.subplots()
     axes.grid(visible=True, color="#E4E4E4", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.set_ylabel(f"{metric} (%)")
+    axes.set_ylabel(f"{options.metric} (%)")
     rates = sorted({fps for curve in drawn for fps, _ in curve.points})
     for curve in drawn:
         _draw(axes, curve, _level_place(rates))
