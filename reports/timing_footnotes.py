@@ -9,7 +9,7 @@ from vosbench.reports.entries import Entry
 from vosbench.reports.table import listed, written
 from vosbench.reports.timing_figures import Figure
 from vosbench.reports.timing_flags import counted_passes, passes_of, warmed_up
-from vosbench.reports.timing_machines import circumstances, probe
+from vosbench.reports.timing_machines import circumstances, machine_ids, probe
 from vosbench.reports.timing_reference import References
 from vosbench.timing_records import STREAMING
 from vosbench.wording import counted
@@ -104,11 +104,7 @@ def circumstances_of(comparison: Comparison) -> Iterator[str]:
         yield f"{names} timed on {where}."
     for names, how in footnotes.grouped(comparison.entries, _objects):
         yield f"{names}: {how}."
-    for names, parts in footnotes.grouped(
-        comparison.entries, lambda entry: _probed(entry, comparison)
-    ):
-        if parts:
-            yield f"Reference probe on the machine of {names}: {parts}."
+    yield from _probes(comparison)
 
 
 def _measured(entry: Entry, comparison: Comparison) -> str:
@@ -169,6 +165,14 @@ def _objects(entry: Entry) -> str:
     return f"objects {stated}" if stated else "whether objects are taken jointly is not stated"
 
 
-def _probed(entry: Entry, comparison: Comparison) -> str:
-    parts = probe(entry, comparison).items()
-    return ", ".join(f"{part} {written(spent, 'milliseconds')} ms" for part, spent in parts)
+def _probes(comparison: Comparison) -> Iterator[str]:
+    """The reference probe of each machine: the least of what its runs found, as it is defined."""
+    found: dict[str, dict[str, float]] = {}
+    for entry in comparison.entries:
+        for part, spent in probe(entry, comparison).items():
+            (machine,) = machine_ids(entry, comparison)
+            parts = found.setdefault(machine, {})
+            parts[part] = min(spent, parts.get(part, spent))
+    for machine, parts in found.items():
+        said = (f"{part} {written(spent, 'milliseconds')} ms" for part, spent in parts.items())
+        yield f"Reference probe on machine {machine}: {', '.join(said)}."

@@ -241,7 +241,7 @@ def test_footnotes_say_protocol_passes_machine_precision_and_probe() -> None:
         timed_run(
             "a", [1.0, 1.0], machine=machine, settings={"precision": "bf16"}, provenance=weights
         ),
-        timed_run("b", [1.0, 1.0], machine=machine),
+        timed_run("b", [1.0, 1.0], machine={**machine, "probe": {**PROBE, "matmul": 0.0126}}),
         timed_run("c", [1.0], machine=machine, facts=[{"session": "tuesday", "warm": False}]),
     )
     for text in (
@@ -256,7 +256,7 @@ def test_footnotes_say_protocol_passes_machine_precision_and_probe() -> None:
         "matmul precision highest, machine aaaa.",
         "a: objects one by one.",
         "b and c: whether objects are taken jointly is not stated.",
-        "Reference probe on the machine of a, b and c: matmul 12.3 ms, decode 500 ms.",
+        "Reference probe on machine aaaa: matmul 12.3 ms, decode 500 ms.",
     ):
         assert text in made.footnotes or any(each.startswith(text) for each in made.footnotes), text
 
