@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from vosbench.atomic import write_bytes, write_text, writing
 from vosbench.figure_kind import figure_kind
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8A8A00")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")  # of another length: pairs repeat after 56 curves
-STROKES: tuple[str | tuple[int, tuple[float, ...]], ...] = (
+Stroke = Literal["-"] | tuple[float, tuple[float, ...]]
+
+STROKES: tuple[Stroke, ...] = (
     "-",
     (0, (5, 1.5)),
     (0, (1.5, 1)),
@@ -52,7 +54,7 @@ def look(place: int) -> tuple[str, str]:
     return COLOURS[place % len(COLOURS)], _MARKERS[place % len(_MARKERS)]
 
 
-def stroke(place: int) -> str | tuple[int, tuple[float, ...]]:
+def stroke(place: int) -> Stroke:
     """One of the strokes, for what colours do not tell."""
     return STROKES[place % len(STROKES)]
 
