@@ -70,7 +70,8 @@ def test_every_cell_of_an_untouched_report_comes_out(runs: Path, table: str, row
         value is not None
         for row in timed
         for key, value in row.items()
-        if key.startswith(("fps", "seconds", "frames")) and key != "frames_scored"
+        if key.startswith(("fps", "passes", "doubts", "seconds", "frames"))
+        and key != "frames_scored"
     )
 
 
