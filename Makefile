@@ -1,7 +1,7 @@
 # Every command that .ci/run and the hooks use, by name. PYTHON chooses the environment.
 PYTHON ?= python3
 
-.PHONY: dev test lint types format wheel bench-metrics bench-harness
+.PHONY: dev test lint types format wheel bench-metrics bench-harness bench-maskrcnn
 
 dev:  # editable install, and git-ignored links that show editors where the packages lie
 	$(PYTHON) -m pip install --editable ".[test]"
@@ -43,3 +43,8 @@ bench-metrics:
 # What a timed pass of vosbench adds to a frame, against a bare loop around the same method.
 bench-harness:
 	$(PYTHON) -m benchmarks.harness_overhead --method eosvos-10 $(BENCH_OPTIONS)
+
+# Inner steps of Mask R-CNN beside straightforward ones; on a GPU as in the paper, on a CPU with
+# BENCH_OPTIONS such as "--short-side 160 --steps 3 --no-clips".
+bench-maskrcnn:
+	$(PYTHON) -m benchmarks.maskrcnn_steps $(BENCH_OPTIONS)

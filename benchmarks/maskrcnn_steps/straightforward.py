@@ -113,17 +113,22 @@ class PlainTuner:
 
     def online(self, loss: Loss, steps: int, begin: Parameters) -> Parameters:
         """Parameters after `steps` steps from `begin`."""
-        parameters = dict(begin)
-        for step in range(steps):
-            parameters = self.step(loss, step, parameters)
-        return parameters
+        reached = dict(begin)
+        for parameters in self.descent(loss, steps, begin):
+            reached = parameters
+        return reached
 
-    def step(self, loss: Loss, step: int, parameters: Parameters) -> dict[str, Tensor]:
-        """Parameters after one step."""
-        leaves = {name: p.detach().requires_grad_() for name, p in parameters.items()}
-        gradients = torch.autograd.grad(loss(leaves, step), list(leaves.values()))
-        pairs = zip(leaves.items(), gradients, strict=True)
-        return {name: p.detach() - self.sizes[name] * g for (name, p), g in pairs}
+    def descent(
+        self, loss: Loss, steps: int, begin: Parameters | None = None
+    ) -> Iterator[dict[str, Tensor]]:
+        """Yield the parameters after each of `steps` steps."""
+        parameters = dict(self.start if begin is None else begin)
+        for step in range(steps):
+            leaves = {name: p.detach().requires_grad_() for name, p in parameters.items()}
+            gradients = torch.autograd.grad(loss(leaves, step), list(leaves.values()))
+            pairs = zip(leaves.items(), gradients, strict=True)
+            parameters = {name: p.detach() - self.sizes[name] * g for (name, p), g in pairs}
+            yield parameters
 
 
 def lovasz_hinge_of_one(logits: Tensor, target: Tensor) -> Tensor:

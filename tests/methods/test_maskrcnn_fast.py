@@ -60,6 +60,23 @@ def test_loss_and_gradients_are_those_of_the_straightforward_step(
     assert fast["loss"] > 0 and fast["rpn.head.conv.0.0.weight"].any()
 
 
+def test_half_precision_is_of_the_layers_alone():
+    parameters = start(torch.float32)
+    exact, half = (
+        segmentation_loss(tiny_rcnn(), parameters, batch(), (0,), precision)
+        for precision in ("float32", "bfloat16")
+    )
+    assert half.dtype == torch.float32
+    assert float(half) != float(exact) and float(half) == pytest.approx(float(exact), rel=0.05)
+    gradients = gradients_of(half, parameters)
+    assert all(g.dtype == torch.float32 and g.isfinite().all() for g in gradients.values())
+    image = torch.from_numpy(scene()[0]).permute(2, 0, 1) / 255
+    parameters["roi_heads.box_predictor.cls_score.bias"].data[1] += 3
+    with torch.autocast("cpu", torch.bfloat16):
+        found = detected(tiny_rcnn(), parameters, 500, torch.tensor([[30.0, 20, 62, 44]]), image)
+    assert {part.dtype for part in found} == {torch.float32}
+
+
 @pytest.mark.parametrize(("own", "outside"), [(1000, 0), (500, 40), (0, 40)])
 @torch.no_grad()
 def test_detections_are_those_of_the_straightforward_network(own: int, outside: int):
@@ -67,16 +84,16 @@ def test_detections_are_those_of_the_straightforward_network(own: int, outside: 
     more = torch.cat((corners.amin(1), corners.amax(1) + 4), dim=1)
     parameters = start(torch.float64)
     parameters["roi_heads.box_predictor.cls_score.bias"][1] += 3
-    found = [detected(network, parameters, own, more) for network in networks()]
+    image = torch.from_numpy(scene()[0]).permute(2, 0, 1).double() / 255
+    found = [detected(network, parameters, own, more, image) for network in networks()]
     fast, plain = found
     for expected, ours in zip(plain, fast, strict=True):
         torch.testing.assert_close(ours, expected, rtol=1e-9, atol=1e-9)
 
 
 def detected(
-    network: torch.nn.Module, parameters: Parameters, own: int, more: Tensor
+    network: torch.nn.Module, parameters: Parameters, own: int, more: Tensor, image: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
-    image = torch.from_numpy(scene()[0]).permute(2, 0, 1).double() / 255
     found = torch.func.functional_call(
         network, dict(parameters), (lambda rcnn: rcnn.detect(image, own, more),)
     )
