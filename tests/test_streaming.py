@@ -82,6 +82,12 @@ class TestByHand:
         taken = finished(work(0.0, 0.25, 0.25, 0.25, 0.25), Stream(fps=8, policy="latest"))
         assert [frame for frame, _ in taken] == [1, 3, 4]
 
+    def test_with_skipping_a_slower_video_may_show_an_older_mask(self) -> None:
+        even = work(0.0, *[0.25] * 5)
+        # a step takes 2 intervals: 1 from 1 to 3, 3 from 3 to 5; or 1.9: 1 to 2.9, 2 from 2.9 to 4.8
+        assert shown(even, Stream(fps=8, policy="latest"))[4] == 3
+        assert shown(even, Stream(fps=7.6, policy="latest"))[4] == 2
+
     def test_skipping_may_lose_to_the_queue_where_latencies_differ(self) -> None:
         # latest skips frame 2 for frame 3, which adapts for ever; the queue gives 2 first
         uneven = work(0.0, 0.25, 0.01, 99.0, 0.01)
