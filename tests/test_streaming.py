@@ -84,7 +84,7 @@ class TestByHand:
 
     def test_with_skipping_a_slower_video_may_show_an_older_mask(self) -> None:
         even = work(0.0, *[0.25] * 5)
-        # a step takes 2 intervals: 1 from 1 to 3, 3 from 3 to 5; or 1.9: 1 to 2.9, 2 from 2.9 to 4.8
+        # steps of 2 intervals: 1 from 1 to 3, 3 until 5; of 1.9: 1 from 1 to 2.9, 2 until 4.8
         assert shown(even, Stream(fps=8, policy="latest"))[4] == 3
         assert shown(even, Stream(fps=7.6, policy="latest"))[4] == 2
 
