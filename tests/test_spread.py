@@ -65,3 +65,8 @@ def test_the_verdict_does_not_depend_on_the_unit(drawn: list[float], factor: flo
     one, other = spread(drawn), spread([factor * sample for sample in drawn])
     assert one is not None and other is not None
     assert other.relative == pytest.approx(one.relative, abs=1e-9)
+
+
+def test_no_samples_have_no_quantile() -> None:
+    with pytest.raises(ValueError, match="no samples"):
+        quantile([], 0.5)
