@@ -82,7 +82,7 @@ def _quality(
     live = comparison is not of.offline
     means = [one.mean(figure, comparison.sequences) for one in comparison.entries]
     winners: frozenset[int] = frozenset()
-    if not live or speeds_compare(of.offline):
+    if not live or speeds_compare(of.timed):
         winners = comparison.best(means, column.unit, column.direction, aggregate=True)
     return [
         Cell(

@@ -153,7 +153,7 @@ def _said(drawn: Sequence[Curve], of: Replayed, request: StreamingRequest) -> It
     """What stands below the figure."""
     yield from rules(request)
     yield measured(of)
-    yield from footnotes.machines(of.offline)
+    yield from footnotes.machines(of.timed)
     if {curve.slower for curve in drawn} == {1.0}:
         yield "On a device k times slower: read at k times the frame rate."
     if not all(curve.complete for curve in drawn):

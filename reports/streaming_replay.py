@@ -39,6 +39,19 @@ class Replayed:
             self.offline, entries=tuple(self._streamed(one, stream) for one in self.offline.entries)
         )
 
+    @property
+    def timed(self) -> Comparison:
+        """The entries that could be streamed, at least on one sequence."""
+        streamed = [self.of(one) for one in self.offline.entries]
+        return replace(
+            self.offline,
+            entries=tuple(
+                one
+                for one, run in zip(self.offline.entries, streamed, strict=True)
+                if run is not None and any(found.orders for found in run.sequences)
+            ),
+        )
+
     def of(self, one: Entry) -> StreamedRun | None:
         """An entry in streams; None where it is quoted."""
         return self.runs.get(one.manifest.run) if one.manifest else None
@@ -122,7 +135,7 @@ def remarks(of: Replayed, request: StreamingRequest) -> Iterator[str]:
     yield measured(of)
     yield from footnotes.scale(of.offline)
     yield from footnotes.gaps(of.offline)
-    yield from footnotes.machines(of.offline)
+    yield from footnotes.machines(of.timed)
     yield from footnotes.origins(of.offline)
 
 
@@ -157,7 +170,7 @@ def _when(deadline: float) -> str:
 
 def measured(of: Replayed) -> str:
     """Where latencies are from."""
-    numbers = {n for one in of.offline.entries for n in passes_of(one, of.offline)}
+    numbers = {n for one in of.timed.entries for n in passes_of(one, of.timed)}
     over = ""
     if numbers == {1}:
         over = " in one pass"

@@ -87,6 +87,14 @@ def test_the_best_of_each_column_is_marked_on_one_machine_only(make_run: MakeRun
     assert not found["J 5 fps"].best
 
 
+def test_what_has_no_latencies_keeps_nothing_from_comparing(make_run: MakeRun) -> None:
+    low, high = make_run("low", {"s": [0.4]}), make_run("high", {"s": [0.8]})
+    other = make_run("stored", {"s": [0.9]}, imported=True, machine={"id": "bbbb"})
+    table = built(low, high, other)
+    assert cells(table, "high")["J 5 fps"].best
+    assert "All timed on Test CPU" in said(table)
+
+
 def test_masks_that_existed_and_quoted_figures_have_a_dash_that_is_explained(
     make_run: MakeRun,
 ) -> None:
