@@ -90,11 +90,17 @@ def _about_phases(profile: Profile) -> Iterator[str]:
         "an inner phase is taken out of the one around it."
     )
     if profile.slowdown is not None:
+        ratio = f"Under the profiler the same pass took {profile.slowdown:.2f} times as long"
+        if profile.slowdown >= 1:
+            yield f"{ratio}: times of operators are those of the slower pass; read them as shares."
+        else:
+            yield (
+                f"{ratio}, though a profiler only ever slows down: others were at work on the "
+                "machine in the pass without it. Profile again when it is quiet."
+            )
         yield (
-            f"Under the profiler the same pass took {profile.slowdown:.2f} times as long: times of "
-            "operators are those of the slower pass, so read them as shares. Calls, passes and "
-            "bytes are counts, which a busy machine does not change. MiB: of tensors, what was "
-            "freed again not taken off."
+            "Calls, passes and bytes are counts, which a busy machine does not change. MiB: of "
+            "tensors, what was freed again not taken off."
         )
     facts = profile.machine
     threads = f", threads: {facts['threads']}" if "threads" in facts else ""

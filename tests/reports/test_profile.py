@@ -69,6 +69,11 @@ def test_it_says_how_much_slower_the_profiler_made_it() -> None:
     assert "Under the profiler the same pass took 2.00 times as long" in text(PROFILE)
 
 
+def test_a_ratio_that_cannot_be_is_explained() -> None:
+    disturbed = replace(PROFILE, phases=(replace(PROFILE.phases[0], seconds=5.0),))
+    assert "others were at work on the machine" in " ".join(text(disturbed).split())
+
+
 def test_shares_of_phases_are_those_without_the_profiler() -> None:
     rows = [line.split() for line in text(PROFILE).splitlines()]
     assert ["init", "1", "300", "75.0", "600", "100", "10", "40", "3.0"] in rows
