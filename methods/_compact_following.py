@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call
 
 from vosbench.arrays import BinaryMask, Image
 from vosbench.losses import cross_entropy_and_dice
@@ -18,7 +17,7 @@ from vosbench.methods._compact import CompactNetwork
 from vosbench.methods._compact_task import CompactTask
 from vosbench.methods._examples import AnnotatedFrame, Examples, network_input, seen_prior
 from vosbench.methods._following import FirstFrame, Follower, SoftMap, device_of
-from vosbench.methods._precision import computing
+from vosbench.methods._precision import Call, Compilation, call_of, computing
 from vosbench.methods._propagation import REMEMBERED
 from vosbench.methods._propagation_settings import BoxPropagation, PropagationSettings
 from vosbench.methods._window import jittered, paste, tight_box, window_around
@@ -40,6 +39,7 @@ class Compact:
 
     def __init__(self, network: nn.Module | None = None) -> None:
         self._network = _seeded() if network is None else network
+        self._calls: dict[Compilation, Call] = {}
 
     def shapes(self) -> Parameters:
         """Names and shapes of the parameters."""
@@ -55,7 +55,8 @@ class Compact:
 
     def follower(self, first: FirstFrame, settings: PropagationSettings) -> Follower:
         """Begin to follow one object through windows."""
-        return WindowFollower(self._network, first, settings)
+        call = self._calls.setdefault(settings.compile, call_of(self._network, settings.compile))
+        return WindowFollower(call, first, settings)
 
 
 def _seeded() -> CompactNetwork:
@@ -76,17 +77,15 @@ class WindowFollower:
     """One object, looked for in a window around where it was last.
 
     Args:
-        network: from windows to logits, as `CompactNetwork`; its own parameters are not used.
+        call: from parameters and windows to logits, as of `CompactNetwork`.
         first: the object where it is annotated.
         settings: see there.
     """
 
-    def __init__(
-        self, network: nn.Module, first: FirstFrame, settings: PropagationSettings
-    ) -> None:
+    def __init__(self, call: Call, first: FirstFrame, settings: PropagationSettings) -> None:
         box = tight_box(first.mask)
         assert box is not None, "an id of the label map has pixels"
-        self._network = network
+        self._call = call
         self._seed = first.seed
         self._window = window_around(box)
         self._first = AnnotatedFrame(first.image, first.mask, around=self._window)
@@ -168,5 +167,4 @@ class WindowFollower:
     def _logits(self, parameters: Parameters, inputs: Tensor) -> Tensor:
         device = device_of(parameters)
         with computing(self._settings.precision, device):
-            logits: Tensor = functional_call(self._network, dict(parameters), (inputs.to(device),))
-        return logits.float()
+            return self._call(parameters, inputs.to(device)).float()

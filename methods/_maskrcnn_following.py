@@ -51,7 +51,7 @@ class RCNN:
     """
 
     propagations: tuple[BoxPropagation, ...] = ("extend", "replace", "off")
-    unused: tuple[str, ...] = ("smallest_growth", "largest_growth", "colour_weight")
+    unused: tuple[str, ...] = ("smallest_growth", "largest_growth", "colour_weight", "compile")
     channels_last = False
 
     def __init__(self, name: str, make: Callable[[], ObjectRCNN]) -> None:

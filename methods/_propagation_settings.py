@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vosbench.errors import UsageError
-from vosbench.methods._precision import Precision
+from vosbench.methods._precision import Compilation, Precision
 from vosbench.settings import check_at_least
 
 PastFrames = Literal["older", "last", "all"]
@@ -42,6 +42,8 @@ class PropagationSettings:
             the logits of a later one; 0 leaves it to the network. Compact network only.
         precision: of the layers of the network; `bfloat16` is about half as exact in every digit
             that counts and fast where the processor has instructions for it.
+        compile: let torch compile the network, for which a CPU needs a C++ compiler and minutes;
+            `cuda-graphs` records its kernels besides. Compact network only.
 
     Raises:
         UsageError: a number means nothing.
@@ -62,6 +64,7 @@ class PropagationSettings:
     largest_growth: float = 1.03
     colour_weight: float = 1.0
     precision: Precision = "float32"
+    compile: Compilation = "off"
 
     def __post_init__(self) -> None:
         """Raise `UsageError` for a number that means nothing."""

@@ -50,6 +50,11 @@ class TunedMethod(PropagationSettings, Method):
         """Load the network; see `Raises`."""
         super().__post_init__()
         check_rate("adapt_factor", self.adapt_factor)
+        if self.compile == "cuda-graphs" and not self.device.startswith("cuda"):
+            raise UsageError(
+                f"the setting compile is cuda-graphs, but the device is {self.device}; add "
+                "--device cuda, or take compile=default"
+            )
         network = open_network(self.network, short_side=self.short_side)
         weights = self.weights or self._shipped_weights()
         checkpoint = load_checkpoint(weights, network=network.name, like=network.shapes())
@@ -61,6 +66,7 @@ class TunedMethod(PropagationSettings, Method):
             "network": network.name,
             "weights": weights.name,
             "weights_sha256": sha256(weights),
+            "objects": "one by one",
         }
         if "total_cpu_seconds" in checkpoint.training:
             self._provenance["training_cpu_seconds"] = str(checkpoint.training["total_cpu_seconds"])

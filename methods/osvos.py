@@ -130,6 +130,7 @@ class OSVOS(Method):
             "network": name,
             "weights": weights.name,
             "weights_sha256": sha256(weights),
+            "objects": "one by one",
         }
         if "total_cpu_seconds" in checkpoint.training:
             self._provenance["training_cpu_seconds"] = str(checkpoint.training["total_cpu_seconds"])

@@ -90,3 +90,16 @@ def test_a_point_remembers_what_it_went_through():
 def test_numbers_that_give_no_direction_are_refused(changes: dict[str, float]):
     with pytest.raises(UsageError, match=next(iter(changes))):
         Adam(**changes)
+
+
+def test_means_that_change_in_place_give_the_same_directions():
+    generator = torch.Generator().manual_seed(0)
+    zeros = {"weight": torch.zeros(3, 2, 1, 1).double(), "bias": torch.zeros(3).double()}
+    functional, in_place = Moments.none(zeros), Moments.none(zeros).copied()
+    for _ in range(5):
+        gradients = {n: torch.randn(z.shape, generator=generator).to(z) for n, z in zeros.items()}
+        expected, functional = Adam().direction(gradients, functional)
+        directions, in_place = Adam().advance(gradients, in_place)
+        torch.testing.assert_close(directions, expected, rtol=1e-12, atol=1e-12)
+    assert in_place.steps == functional.steps == 5
+    torch.testing.assert_close(dict(in_place.square), dict(functional.square))

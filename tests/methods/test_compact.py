@@ -18,7 +18,7 @@ def test_logits_have_the_size_of_the_window(network: CompactNetwork):
 
 
 def test_a_checkpoint_stays_below_four_megabytes(network: CompactNetwork):
-    # Issue: all shipped weights together at most 10 MB, two checkpoints among them.
+    # All shipped weights together take at most 10 MB, two checkpoints of this size among them.
     assert sum(p.numel() for p in network.parameters()) * 4 < 4e6
     assert not list(network.buffers())
 

@@ -2,10 +2,17 @@
 
 import numpy as np
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vosbench.methods._compact import WINDOW_SIZE
-from vosbench.methods._examples import annotated_examples, network_input, seen_prior
-from vosbench.methods._window import Box, Window, window_around
+from vosbench.methods._examples import (
+    AnnotatedFrame,
+    annotated_examples,
+    network_input,
+    seen_prior,
+)
+from vosbench.methods._window import Box, Window, jittered, window_around
 
 IMAGE = np.random.default_rng(0).integers(0, 256, (80, 120, 3), np.uint8)
 MASK = np.zeros((80, 120), bool)
@@ -55,3 +62,15 @@ def test_the_same_generator_gives_the_same_examples():
         annotated_examples(IMAGE, MASK, [WINDOW], np.random.default_rng(3)) for _ in range(2)
     )
     assert torch.equal(first.inputs, second.inputs)
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(5, 50), st.floats(5, 50))
+def test_a_frame_keeps_all_that_jitter_can_show(seed: int, width: float, height: float):
+    window = window_around(Box.around(60, 40, width, height))
+    generator, again = np.random.default_rng(seed), np.random.default_rng(seed)
+    windows = [jittered(window, generator, turn=0.25) for _ in range(4)]
+    kept = AnnotatedFrame(IMAGE, MASK, around=window).examples(windows, generator)
+    assert windows == [jittered(window, again, turn=0.25) for _ in range(4)]
+    whole = AnnotatedFrame(IMAGE, MASK).examples(windows, again)
+    torch.testing.assert_close(kept.inputs, whole.inputs, atol=1e-3, rtol=0)
+    torch.testing.assert_close(kept.targets, whole.targets, atol=1e-3, rtol=0)

@@ -10,6 +10,7 @@ from vosbench.methods._window import (
     LARGEST_ASPECT,
     WINDOW_SCALE,
     Box,
+    Planes,
     Window,
     jittered,
     paste,
@@ -78,6 +79,27 @@ def test_the_world_outside_has_the_value_it_is_given():
     assert torch.equal(seen, torch.zeros(1, 1, 8, 8))
     inside = view(frame, [Window(Box(5, 5, 15, 15))], 8, outside=50.0)
     torch.testing.assert_close(inside, torch.full((1, 1, 8, 8), 150.0))
+
+
+def test_planes_that_are_kept_show_what_they_show_when_seen_once():
+    frame = np.random.default_rng(0).integers(0, 256, (60, 80, 3), np.uint8)
+    windows = [Window(Box(10, 5, 40, 35), angle=0.3), Window(Box(12, 0, 50, 30), mirrored=True)]
+    kept = Planes(frame, within=Box(-10, -10, 70, 50))
+    for _ in range(2):
+        torch.testing.assert_close(
+            kept.seen(windows, 32), view(frame, windows, 32), atol=1e-2, rtol=0
+        )
+
+
+def test_what_was_not_kept_cannot_be_seen():
+    kept = Planes(np.zeros((60, 80), np.uint8), within=Box(20, 20, 40, 40))
+    with pytest.raises(ValueError, match="not kept"):
+        kept.seen([Window(Box(20, 20, 60, 40))], 8)
+
+
+def test_beyond_the_frame_there_is_nothing_to_keep():
+    kept = Planes(np.full((60, 80), 9, np.uint8), within=Box(40, 30, 80, 60))
+    assert float(kept.seen([Window(Box(60, 40, 120, 100))], 8).min()) == 0
 
 
 def test_large_windows_are_averaged_not_sampled():
