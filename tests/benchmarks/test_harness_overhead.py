@@ -99,10 +99,12 @@ def test_verdicts_wait_until_the_samples_agree(added: list[float], verdict: str)
     assert verdict in table([overhead(*added)])
 
 
-def test_computing_time_acquits_where_neighbours_spoil_the_wall_clock() -> None:
+def test_computing_time_has_a_say_where_neighbours_spoil_the_wall_clock() -> None:
     restless = [0.5] * 11 + [1.5] * 9
     assert overhead(*restless, cpu=0.3).verdict == "kept by CPU time"
-    assert overhead(*[1.1] * 20, cpu=0.3).verdict == "MISSED"
+    # somebody had the core all along, or the harness waited for something
+    assert overhead(*[1.1] * 20, cpu=0.3).verdict == "undecided"
+    assert overhead(*[0.9] * 20, cpu=2.0).verdict == "kept"
 
 
 def test_medians_and_quartiles_are_shown() -> None:
