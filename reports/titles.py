@@ -11,6 +11,7 @@ _ASPECTS: tuple[Aspect, ...] = (
     lambda manifest: manifest.overrides,
     lambda manifest: {"seed": manifest.seed},
     lambda manifest: {"": manifest.device},
+    lambda manifest: {"": manifest.mode},
     lambda manifest: manifest.settings,
     lambda manifest: {"weights": manifest.provenance.get("weights_sha256", "none")[:8]},
     lambda manifest: {"version": manifest.versions.get("vosbench", "unknown")},

@@ -87,6 +87,12 @@ def test_the_same_seed_gives_the_same_masks(method: Method) -> None:
     np.testing.assert_array_equal(once, again)
 
 
+def test_a_clip_as_a_whole_gets_the_same_masks(method: Method) -> None:
+    images, mask = video(0), objects(1, 2)
+    one_by_one = list(segmented(method, images, mask))
+    np.testing.assert_array_equal(method.clip(list(images), mask), one_by_one)
+
+
 def test_fit_forgets_the_sequence_before(request: pytest.FixtureRequest, method: Method) -> None:
     other = built(request.node.callspec.params["method"])
     list(segmented(other, video(1, frames=6, size=(48, 32)), objects(4, 5, size=(48, 32))))

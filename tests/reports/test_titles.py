@@ -30,12 +30,14 @@ def test_what_all_share_is_not_said(make_run: MakeRun) -> None:
     assert called(*runs) == ("m (rate=1)", "m (rate=2)")
 
 
-def test_seed_device_and_weights_tell_runs_apart(make_run: MakeRun) -> None:
+def test_seed_device_mode_and_weights_tell_runs_apart(make_run: MakeRun) -> None:
     assert called(make_run("m", {}, seed=0), make_run("m", {}, seed=1)) == (
         "m (seed=0)",
         "m (seed=1)",
     )
     assert called(make_run("m", {}), make_run("m", {}, device="cuda")) == ("m (cpu)", "m (cuda)")
+    modes = called(make_run("m", {}), make_run("m", {}, mode="throughput"))
+    assert modes == ("m (streaming)", "m (throughput)")
     old, new = ({"weights_sha256": digit * 64} for digit in "ab")
     assert called(make_run("m", {}, provenance=old), make_run("m", {}, provenance=new)) == (
         "m (weights=aaaaaaaa)",
