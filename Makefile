@@ -1,7 +1,7 @@
 # Every command that .ci/run and the hooks use, by name. PYTHON chooses the environment.
 PYTHON ?= python3
 
-.PHONY: dev test lint types format wheel bench-metrics bench-harness bench-maskrcnn
+.PHONY: dev test lint types format wheel bench-metrics bench-harness bench-maskrcnn bench-commits
 
 dev:  # editable install, and git-ignored links that show editors where the packages lie
 	$(PYTHON) -m pip install --editable ".[test]"
@@ -48,3 +48,8 @@ bench-harness:
 # BENCH_OPTIONS such as "--short-side 160 --steps 3 --no-clips".
 bench-maskrcnn:
 	$(PYTHON) -m benchmarks.maskrcnn_steps $(BENCH_OPTIONS)
+
+# Methods beside those of another commit, in turn: speeds, their ratio, scores.
+# make bench-commits COMMIT=ad41240 BENCH_OPTIONS="--method eosvos-50"
+bench-commits:
+	$(PYTHON) -m benchmarks.commits_side_by_side $(COMMIT) $(BENCH_OPTIONS)

@@ -1,0 +1,60 @@
+"""Two source trees run a method in turn; here both are this one."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.commits_side_by_side.__main__ import HERE, Side, Worker, compare, line
+from vosbench.command_line import choose_dataset
+from vosbench.errors import UsageError
+
+OPTIONS: dict[str, object] = {
+    "dataset": "synthetic",
+    "sequences": None,
+    "dataset_seed": 0,
+    "count": 1,
+    "root": None,
+    "images": None,
+    "annotations": None,
+    "split": "val",
+    "resolution": "480p",
+}
+
+
+def test_ratios_are_taken_pass_by_pass() -> None:
+    old, new = Side((2.0, 8.0, 3.0), 0.5), Side((1.0, 2.0, 3.0), 0.504)
+    assert line("method", 12, old, new).split() == [
+        "method", "4.00", "6.00", "2.00", "1.00", "…", "4.00", "50.0", "50.4",
+    ]  # fmt: skip
+
+
+def test_a_tree_beside_itself_has_the_same_scores() -> None:
+    old, new = compare(HERE, "copy-first", (), OPTIONS, 2)
+    assert len(old.seconds) == len(new.seconds) == 2
+    assert all(seconds > 0 for seconds in (*old.seconds, *new.seconds))
+    assert old.J == new.J
+    assert 0 < old.J < 1
+
+
+def test_a_tree_without_vosbench_is_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UsageError, match="a side ended before its time"):
+        Worker(tmp_path, "copy-first", (), OPTIONS, tmp_path)
+    assert f"{tmp_path} holds no vosbench" in capfd.readouterr().err
+
+
+def test_a_commit_that_does_not_exist_is_one_sentence() -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "benchmarks.commits_side_by_side", "nowhere", "--method", "m"],
+        cwd=HERE,
+        capture_output=True,
+        text=True,
+    )
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("Error: commit nowhere cannot be checked out")
+    assert "Traceback" not in answer.stderr
+
+
+def test_the_options_are_those_of_a_dataset() -> None:
+    assert len(choose_dataset(**OPTIONS).sequences) == 1  # type: ignore[arg-type]
