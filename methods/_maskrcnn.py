@@ -179,7 +179,7 @@ class ObjectRCNN(nn.Module):
         boxes = clip_boxes_to_image(boxes, view.size)
         scores = logits.to(image).softmax(dim=1)[:, OBJECT]
         extent = (boxes[:, 2:] - boxes[:, :2] >= SMALLEST_SIDE).all(dim=1)
-        scores = torch.where(extent & torch.cat(real), scores, 0)
+        scores = scores.masked_fill(~(extent & torch.cat(real)), 0)
         top = scores.argmax()[None]
         box, score = boxes[top], scores[top]
         *sides, sure = torch.cat((box.flatten(), score)).tolist()
@@ -201,7 +201,7 @@ class ObjectRCNN(nn.Module):
         overlap = box_iou(box[None], candidates.boxes)[0]
         labels = (overlap >= self.roi_heads.proposal_matcher.high_threshold).to(torch.int8)
         # One without extent is neither the object nor background: it is never drawn.
-        return Sorted.by(torch.where(candidates.real, labels, -1))
+        return Sorted.by(labels.masked_fill(~candidates.real, -1))
 
     def _object_losses(
         self, features: Mapping[str, Tensor], lesson: Lesson, positive: Tensor, negative: Tensor
@@ -215,7 +215,7 @@ class ObjectRCNN(nn.Module):
         inside = heads.mask_roi_pool.regions(pyramid, positive, view.size[0])
         logits, changes = self._classified(pyramid, regions, view)
         label = torch.zeros(len(rois), dtype=torch.int64, device=rois.device)
-        label[:count] = OBJECT
+        label[:count].fill_(OBJECT)
         wanted = boxes[positive[:, 0].to(torch.int64)]
         masks = self._mask_logits(pyramid, inside, view).to(boxes)  # p×s×s
         return {

@@ -89,7 +89,7 @@ def labelled(rpn: RegionProposalNetwork, anchors: Anchors, box: Tensor) -> Sorte
     overlap = box_iou(box[None], anchors.boxes)[0]  # k
     matcher = rpn.proposal_matcher
     shown = (overlap >= matcher.high_threshold) | (overlap == overlap.max())
-    labels = torch.where(overlap < matcher.low_threshold, 0, -1).to(torch.int8)
+    labels = -(overlap >= matcher.low_threshold).to(torch.int8)
     return Sorted.by(labels.masked_fill(shown, 1))
 
 

@@ -117,7 +117,7 @@ def _at(
     for level, of in zip(features, anchors.levels, strict=True):
         rows, columns, inside = around(of, anchors.each, chosen)
         seen = level.permute(0, 2, 3, 1)[image[:, None], rows, columns]  # k×9×c
-        cells = cells + torch.where(inside[..., None], seen, 0)
+        cells = cells + seen.masked_fill(~inside[..., None], 0)
     ((convolution, _),) = rpn.head.conv
     weight = convolution.weight.permute(0, 2, 3, 1).flatten(1)  # c×9c
     hidden = F.linear(cells.flatten(1), weight, convolution.bias).relu()

@@ -51,6 +51,6 @@ def lovasz_hinge(logits: Tensor, targets: Tensor) -> Tensor:
     total = inside.sum(dim=1, keepdim=True)  # n×1
     intersection = total - inside.cumsum(dim=1)
     union = total + outside.cumsum(dim=1)
-    jaccard = 1 - intersection / torch.where(union > 0, union, 1)
+    jaccard = 1 - intersection / union.masked_fill(union <= 0, 1)
     weights = jaccard.diff(dim=1, prepend=jaccard.new_zeros(len(jaccard), 1))
     return (errors.relu() * weights).sum(dim=1)
