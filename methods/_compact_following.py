@@ -35,6 +35,7 @@ class Compact:
     # A window has to be somewhere: there are no proposals but the box of the last frame.
     propagations: tuple[BoxPropagation, ...] = ("replace",)
     unused: tuple[str, ...] = ()
+    compilations: tuple[Compilation, ...] = ("off", "default", "cuda-graphs")
     channels_last = True
 
     def __init__(self, network: nn.Module | None = None) -> None:

@@ -18,6 +18,7 @@ from vosbench.errors import UsageError
 from vosbench.meta.learner import Loss, Parameters
 from vosbench.meta.outer import Task
 from vosbench.meta.tasks import TaskDraw
+from vosbench.methods._precision import Compilation
 from vosbench.methods._propagation_settings import BoxPropagation, PropagationSettings
 
 SoftMap = NDArray[np.float32]
@@ -83,6 +84,8 @@ class Network(Protocol):
     """What it can make of the box of the last frame; the first is its default."""
     unused: tuple[str, ...]
     """Settings that say nothing to it."""
+    compilations: tuple[Compilation, ...]
+    """What of it can be compiled."""
     channels_last: bool
     """Whether it wants the parameters of its convolutions with their channels last in memory."""
 
@@ -109,6 +112,11 @@ def check_settings(network: Network, settings: PropagationSettings) -> None:
     for name in network.unused:
         if getattr(settings, name) != getattr(type(settings), name):
             raise UsageError(f"network {network.name} does not use the setting {name}")
+    if settings.compile not in network.compilations:
+        raise UsageError(
+            f"network {network.name} cannot be compiled as {settings.compile}; "
+            f"there is {', '.join(network.compilations)}"
+        )
     if settings.boxes == "annotation" and settings.propagation == "off":
         raise UsageError(
             "boxes=annotation says where to search: it does not go with propagation=off"

@@ -114,6 +114,12 @@ class ObjectRCNN(nn.Module):
         """What `work` gives: parameters from outside are in place only while `forward` runs."""
         return work(self)
 
+    def compile_backbone(self) -> None:
+        """Let torch compile the backbone when it is first called: its shapes alone are fixed."""
+        # In place of its `forward`, so that parameters keep their names.
+        forward = torch.compile(self.backbone.forward, mode="default", dynamic=False)
+        self.backbone.forward = forward
+
     def lesson(self, frames: Frames, like: Tensor) -> Lesson:
         """What is to be learned from `frames`, of the kind and on the device of `like`."""
         images = sent(frames.images, like).permute(0, 3, 1, 2).to(like.dtype) / 255

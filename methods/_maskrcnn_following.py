@@ -30,7 +30,7 @@ from vosbench.methods._maskrcnn_examples import (
 from vosbench.methods._maskrcnn_frames import image_tensor
 from vosbench.methods._maskrcnn_proposals import plan_search
 from vosbench.methods._maskrcnn_task import RCNNTask
-from vosbench.methods._precision import computing
+from vosbench.methods._precision import Compilation, computing
 from vosbench.methods._propagation import REMEMBERED
 from vosbench.methods._propagation_settings import BoxPropagation, PropagationSettings
 from vosbench.methods._window import Box, tight_box
@@ -51,7 +51,9 @@ class RCNN:
     """
 
     propagations: tuple[BoxPropagation, ...] = ("extend", "replace", "off")
-    unused: tuple[str, ...] = ("smallest_growth", "largest_growth", "colour_weight", "compile")
+    unused: tuple[str, ...] = ("smallest_growth", "largest_growth", "colour_weight")
+    # As many regions as are found go through the heads: there is no graph of them to record.
+    compilations: tuple[Compilation, ...] = ("off", "default")
     channels_last = False
 
     def __init__(self, name: str, make: Callable[[], ObjectRCNN]) -> None:
@@ -60,6 +62,7 @@ class RCNN:
         # Parameters come from outside: the network itself holds shapes and no values.
         with torch.device("meta"):
             self._network = make()
+        self._compiled: ObjectRCNN | None = None
 
     def shapes(self) -> Parameters:
         """Names and shapes of the parameters, without values."""
@@ -79,7 +82,16 @@ class RCNN:
     def follower(self, first: FirstFrame, settings: PropagationSettings) -> Follower:
         """Begin to follow one object from detection to detection."""
         propagation = chosen_propagation(self, settings)
-        return DetectionFollower(self._network, first, settings, propagation)
+        network = self._network if settings.compile == "off" else self._with_compiled_backbone()
+        return DetectionFollower(network, first, settings, propagation)
+
+    def _with_compiled_backbone(self) -> ObjectRCNN:
+        """The same network for all objects; meta-learning, which derives twice, has the other."""
+        if self._compiled is None:
+            with torch.device("meta"):
+                self._compiled = self._make()
+            self._compiled.compile_backbone()
+        return self._compiled
 
 
 class DetectionFollower:

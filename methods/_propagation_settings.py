@@ -42,8 +42,9 @@ class PropagationSettings:
             the logits of a later one; 0 leaves it to the network. Compact network only.
         precision: of the layers of the network; `bfloat16` is about half as exact in every digit
             that counts and fast where the processor has instructions for it.
-        compile: let torch compile the network, for which a CPU needs a C++ compiler and minutes;
-            `cuda-graphs` records its kernels besides. Compact network only.
+        compile: let torch compile the network (of a Mask R-CNN the backbone), for which a CPU needs
+            a C++ compiler and minutes; `cuda-graphs` records its kernels besides, compact network
+            only.
 
     Raises:
         UsageError: a number means nothing.

@@ -19,7 +19,7 @@ from vosbench.methods._maskrcnn import ObjectRCNN
 from vosbench.methods._maskrcnn_build import build
 from vosbench.methods._maskrcnn_design import design_called
 from vosbench.methods._maskrcnn_following import RCNN, DetectionFollower
-from vosbench.methods._precision import Precision
+from vosbench.methods._precision import Compilation, Precision
 from vosbench.methods._propagation import Propagation, Tuner
 from vosbench.methods._propagation_settings import BoxPropagation, PropagationSettings
 from vosbench.methods.eosvos import LearnedTuner
@@ -68,6 +68,7 @@ class Plain:
 
     propagations: tuple[BoxPropagation, ...] = RCNN.propagations
     unused: tuple[str, ...] = RCNN.unused
+    compilations: tuple[Compilation, ...] = ("off",)
     channels_last = False
 
     def __init__(self, name: str, make: Callable[[], ObjectRCNN]) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 import torch
@@ -10,7 +11,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from benchmarks.maskrcnn_steps.straightforward import PlainRCNN
 from tests.methods.tiny_rcnn import scene, tiny_rcnn
+from vosbench.errors import UsageError
 from vosbench.meta.learner import Parameters, gradients_of
+from vosbench.methods._following import FirstFrame, check_settings
 from vosbench.methods._maskrcnn import ObjectRCNN
 from vosbench.methods._maskrcnn_ahead import Ahead
 from vosbench.methods._maskrcnn_examples import (
@@ -19,6 +22,8 @@ from vosbench.methods._maskrcnn_examples import (
     annotated_example,
     segmentation_loss,
 )
+from vosbench.methods._maskrcnn_following import RCNN
+from vosbench.methods._propagation_settings import PropagationSettings
 
 IMAGES = 3
 
@@ -76,6 +81,26 @@ def test_half_precision_is_of_the_layers_alone():
     with torch.autocast("cpu", torch.bfloat16):
         found = detected(tiny_rcnn(), parameters, 500, torch.tensor([[30.0, 20, 62, 44]]), image)
     assert {part.dtype for part in found} == {torch.float32}
+
+
+def test_a_compiled_backbone_gives_the_same_losses_and_detections(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    # The compiler of kernels would take half a minute: what comes before it shows enough.
+    traced = partial(torch.compile, backend="aot_eager")
+    monkeypatch.setattr(torch, "compile", lambda of, mode, dynamic: traced(of, dynamic=dynamic))
+    image, mask = scene()
+    network = RCNN("tiny", tiny_rcnn)
+    parameters, found = start(torch.float32), []
+    for how in ("off", "default"):
+        settings = PropagationSettings(batch=1, compile=how)  # type: ignore[arg-type]
+        follower = network.follower(FirstFrame(image, mask, 0), settings)
+        loss = follower.first_frame_loss(parameters, 0)
+        found.append([loss, *gradients_of(loss, parameters).values()])
+        found[-1].append(torch.from_numpy(follower.find(parameters, image, 1)))
+    torch.testing.assert_close(*found)
+    with pytest.raises(UsageError, match="cannot be compiled as cuda-graphs; there is off, def"):
+        check_settings(network, PropagationSettings(compile="cuda-graphs"))
 
 
 @pytest.mark.parametrize(("own", "outside"), [(1000, 0), (500, 40), (0, 40)])
