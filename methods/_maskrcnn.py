@@ -234,7 +234,7 @@ class ObjectRCNN(nn.Module):
             ),
             "mask": mask_loss(
                 masks,
-                mask_targets(lesson.masks, positive, masks.shape[-1]),
+                mask_targets(lesson.masks, inside.rois, masks.shape[-1]),
                 self.design.mask_loss,
             ),
         }
@@ -247,14 +247,14 @@ class ObjectRCNN(nn.Module):
     def _classified(
         self, pyramid: list[Tensor], regions: Regions, view: View
     ) -> tuple[Tensor, Tensor]:
-        """Class logits `float k×2` and box changes `float k×2×4` of all regions."""
+        """Class logits `float k×2` and box changes `float k×2×4`, by `regions.places`."""
         heads = self.roi_heads
         pooled = heads.box_roi_pool.pooled(pyramid, regions, view.size[0])
         logits, changes = heads.box_predictor(heads.box_head(pooled))
-        return logits, changes.unflatten(1, (-1, 4))
+        return logits[regions.places], changes[regions.places].unflatten(1, (-1, 4))
 
     def _mask_logits(self, pyramid: list[Tensor], regions: Regions, view: View) -> Tensor:
-        """Logits of the object in each cell of each region, `float p×56×56`."""
+        """Logits of the object in each cell of `regions.rois`, `float p×56×56`."""
         heads = self.roi_heads
         pooled = heads.mask_roi_pool.pooled(pyramid, regions, view.size[0])
         logits: Tensor = heads.mask_predictor(heads.mask_head(pooled))[:, OBJECT]

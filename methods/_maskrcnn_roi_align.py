@@ -127,7 +127,8 @@ class PyramidRoIAlign(MultiScaleRoIAlign):  # type: ignore[misc]
         rois = torch.cat([numbered(b, image) for image, b in enumerate(boxes)])  # k×5
         levels = self.levels(x)
         height = max(shape[0] for shape in image_shapes)
-        return self.pooled(levels, self.regions(levels, rois, height), height)
+        regions = self.regions(levels, rois, height)
+        return self.pooled(levels, regions, height)[regions.places]
 
     def levels(self, features: Mapping[str, Tensor]) -> list[Tensor]:
         """The feature maps that boxes are resampled from."""
@@ -150,15 +151,19 @@ class PyramidRoIAlign(MultiScaleRoIAlign):  # type: ignore[misc]
         return Regions(rois[order], counts, order.argsort())
 
     def pooled(self, levels: Sequence[Tensor], regions: Regions, height: int) -> Tensor:
-        """Features of `regions` in the order they were given in, `float k×c×height×width`."""
+        """Features of `regions.rois`, `float k×c×height×width`.
+
+        They are large: answers of a head are put in the order of `regions.places` with less work.
+        """
         parts = zip(
             levels, regions.rois.split(regions.counts), _powers(levels, height), strict=True
         )
         pooled = [
             roi_align(level, rois, self.output_size, scale=2.0**-power, ratio=self.sampling_ratio)
             for level, rois, power in parts
+            if len(rois) or not len(regions.rois)
         ]
-        return torch.cat(pooled)[regions.places]
+        return pooled[0] if len(pooled) == 1 else torch.cat(pooled)
 
     def _strides(self, boxes: Tensor, finest: int, coarsest: int) -> Tensor:
         """log₂ of the stride of the level that each box belongs to."""

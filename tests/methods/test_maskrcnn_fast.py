@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from benchmarks.maskrcnn_steps.straightforward import PlainRCNN
+from benchmarks.maskrcnn_steps.straightforward import PlainRCNN, PlainTuner
 from tests.methods.tiny_rcnn import scene, tiny_rcnn
 from vosbench.errors import UsageError
-from vosbench.meta.learner import Parameters, gradients_of
+from vosbench.meta.learner import Parameters, gradients_of, initial_rates
 from vosbench.methods._following import FirstFrame, check_settings
 from vosbench.methods._maskrcnn import ObjectRCNN
 from vosbench.methods._maskrcnn_ahead import Ahead
@@ -22,8 +22,9 @@ from vosbench.methods._maskrcnn_examples import (
     annotated_example,
     segmentation_loss,
 )
-from vosbench.methods._maskrcnn_following import RCNN
+from vosbench.methods._maskrcnn_following import RCNN, DetectionFollower
 from vosbench.methods._propagation_settings import PropagationSettings
+from vosbench.methods.finetune import FixedTuner
 
 IMAGES = 3
 
@@ -63,6 +64,24 @@ def test_loss_and_gradients_are_those_of_the_straightforward_step(
         scale = float(expected.abs().max()) + 1e-3
         assert float((fast[name] - expected).abs().max()) < tolerance * scale, name
     assert fast["loss"] > 0 and fast["rpn.head.conv.0.0.weight"].any()
+
+
+def test_so_are_the_parameters_after_several_steps():
+    begin = {name: p.detach() for name, p in start(torch.float64).items()}
+    fast, plain = networks()
+    tuners = (FixedTuner(begin, "sgd", 1e-2, 1.0), PlainTuner(begin, rates_of(begin, 1e-2)))
+    reached = []
+    for network, tuner in zip((fast, plain), tuners, strict=True):
+        first = FirstFrame(*scene(), 0)
+        follower = DetectionFollower(network, first, PropagationSettings(), "extend")  # type: ignore[arg-type]
+        reached.append(tuner.first_frame(follower.first_frame_loss, 8))
+    for name, expected in reached[1].items():
+        torch.testing.assert_close(reached[0][name], expected, rtol=1e-7, atol=1e-9)
+        assert not torch.equal(expected, begin[name])
+
+
+def rates_of(parameters: Parameters, rate: float) -> Parameters:
+    return initial_rates(parameters, rate, scale="linear")
 
 
 def test_half_precision_is_of_the_layers_alone():
