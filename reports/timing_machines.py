@@ -1,13 +1,19 @@
 """On what the speeds of a table were measured, and whether they may be compared."""
 
+import json
 from collections.abc import Mapping
 
+from vosbench.machine import CHOSEN
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import Entry
 from vosbench.wording import counted
 
-_CIRCUMSTANCES: Mapping[str, str] = {"threads": "number of threads", "torch": "version of torch"}
-"""Facts that stand beside the machine: a method without torch states neither."""
+_CIRCUMSTANCES: Mapping[str, str] = {
+    "threads": "number of threads",
+    "torch": "version of torch",
+    "flags": "flags of torch",
+}
+"""Facts that stand beside the machine: a method without torch states none of them."""
 
 _SETTINGS = ("precision", "compile")
 """Settings of a method that speed and masks depend on, where it has them."""
@@ -24,19 +30,18 @@ def speeds_compare(comparison: Comparison) -> bool:
 def differences(comparison: Comparison) -> tuple[str, ...]:
     """In what the speeds of a table were measured differently, in words; empty if in nothing.
 
-    A method that uses no torch states neither threads nor torch, and compares with those that do.
+    A method that uses no torch states no threads, torch or flags, and compares with those that do.
     """
     entries = timed(comparison)
     if not entries:
         return ()
     ids = {name for entry in entries for name in machine_ids(entry, comparison)}
     modes = {t.mode for entry in entries for t in entry.timings(comparison.sequences)}
-    stated = [entry.manifest.machine for entry in entries if entry.manifest]
     unlike = ["machine"] if len(ids) > 1 or "" in ids else []
     unlike += [
         words
         for key, words in _CIRCUMSTANCES.items()
-        if len({machine[key] for machine in stated if key in machine}) > 1
+        if len({value for entry in entries for value in _stated(entry, comparison, key)}) > 1
     ]
     return (*unlike, *(["mode"] if len(modes) > 1 else []))
 
@@ -55,22 +60,47 @@ def alike(one: Entry, other: Entry, comparison: Comparison) -> bool:
     """Whether the times of two entries were taken on one machine under equal circumstances."""
     ids = machine_ids(one, comparison) | machine_ids(other, comparison)
     modes = {t.mode for each in (one, other) for t in each.timings(comparison.sequences)}
-    facts = [each.manifest.machine for each in (one, other) if each.manifest]
     return (
         len(ids) == 1
         and "" not in ids
         and len(modes) == 1
-        and all(len({f[key] for f in facts if key in f}) < 2 for key in _CIRCUMSTANCES)
+        and all(
+            len(_stated(one, comparison, key) | _stated(other, comparison, key)) < 2
+            for key in _CIRCUMSTANCES
+        )
     )
 
 
+def _stated(entry: Entry, comparison: Comparison, key: str) -> set[str]:
+    """Values of a fact in the timings of an entry, as JSON; where none states it, its manifest's.
+
+    A run that was continued with other threads has several, and its manifest tells the last.
+    """
+    told = [
+        t.circumstances[key] for t in entry.timings(comparison.sequences) if key in t.circumstances
+    ]
+    if not told and entry.manifest and key in entry.manifest.machine:
+        told = [entry.manifest.machine[key]]
+    return {json.dumps(value, sort_keys=True) for value in told}
+
+
 def facts(entry: Entry, comparison: Comparison) -> Mapping[str, object]:
-    """Facts of the machine that all times of `entry` were taken on; empty if that is unknown."""
+    """Facts of the machine that all times of `entry` were taken on; empty if that is unknown.
+
+    What was different from one sequence to the next is left out.
+    """
     manifest = entry.manifest
     ids = machine_ids(entry, comparison)
     if manifest is None or ids != {manifest.machine.get("id", "")}:
         return {}  # resumed elsewhere; the manifest describes one of the machines only
-    return {**manifest.machine, "device": manifest.device}
+    known = {**manifest.machine, "device": manifest.device}
+    for key in CHOSEN:
+        told = _stated(entry, comparison, key)
+        if len(told) > 1:
+            known.pop(key, None)
+        elif told:
+            known[key] = json.loads(told.pop())
+    return known
 
 
 def machine(entry: Entry, comparison: Comparison) -> str:
@@ -83,6 +113,8 @@ def machine(entry: Entry, comparison: Comparison) -> str:
         number = known.get(f"{thing}s")
         if isinstance(number, int):
             parts.append(counted(number, thing))
+    if len(_stated(entry, comparison, "threads")) > 1:
+        parts.append("several numbers of threads")
     if not parts:
         return "a machine that was not recorded"
     return ", ".join([*parts, f"device {known['device']}"])

@@ -261,6 +261,42 @@ class TestResuming:
         assert timing.steady_masks is True
         assert said.getvalue().count("is timed anew here") == 1
 
+    @pytest.mark.parametrize(
+        ("facts", "settings", "made"),
+        [
+            ({"threads": 1}, {}, 2),
+            ({"threads": 2}, {}, 3),
+            ({"threads": 1, "flags": {"tf32": "none"}}, {}, 2),
+            ({}, {}, 2),
+            ({"threads": 1}, {"warm_up": True}, 3),
+        ],
+    )
+    def test_passes_under_other_circumstances_are_never_put_together(
+        self,
+        facts: dict[str, object],
+        settings: dict[str, object],
+        made: int,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        def here(**facts: object) -> None:
+            monkeypatch.setattr(
+                method_run.machine, "fingerprint", lambda device: {"id": "here", **facts}
+            )
+
+        here(threads=1)
+        log: list[str] = []
+        asked = request(lambda: Logged("A", log))
+        run(asked, dataset(BEAR), tmp_path)
+        here(**facts)
+        log.clear()
+        done = run(replace(asked, repetitions=3, **settings), dataset(BEAR), tmp_path)
+        sequences_fitted = [line for line in log if line == "A bear"]
+        timing = done.records[0].timing
+        assert timing is not None
+        assert (len(timing.passes), len(sequences_fitted)) == (3, made)
+        assert len({made.session for made in timing.passes}) == 1 + (made == 2)
+
     def test_masks_that_cannot_be_scored_get_no_further_pass(self, tmp_path: Path) -> None:
         short = replace(BEAR, frames=BEAR.frames[:2])
         log: list[str] = []
@@ -303,8 +339,14 @@ def test_what_was_planned_first_is_kept_to_and_a_cold_start_happens_once() -> No
 
 
 def test_anew_on_another_machine_keeps_what_is_no_time() -> None:
-    blank = anew(replace(TIMING, cold_start=1.0), machine="there", mode=THROUGHPUT)
+    blank = anew(
+        replace(TIMING, cold_start=1.0),
+        machine="there",
+        mode=THROUGHPUT,
+        circumstances={"threads": 2},
+    )
     assert (blank.passes, blank.machine, blank.mode) == ((), "there", THROUGHPUT)
+    assert blank.circumstances == {"threads": 2}
     assert (blank.frames, blank.objects, blank.cold_start) == (1, 1, None)
     first = with_pass(blank, ONCE, planned=1, same_masks=True)
     assert (first.planned, first.steady_masks) == (1, None)

@@ -20,6 +20,9 @@ from vosbench.sensors.environment import environment
 HARDWARE = ("cpu", "cores", "device", "gpu", "gpu_uuid_sha256", "gpu_memory_bytes", "driver")
 """The facts that `machine_id` is a digest over."""
 
+CHOSEN = ("threads", "interop_threads", "flags", "environment", "gpu_power_limit_watts")
+"""The facts that a user may change between two runs on one machine, and that speed depends on."""
+
 DRIVER_SECONDS = 20
 """How long the driver may take to tell its version; a cold one needs several seconds."""
 
@@ -67,6 +70,22 @@ def machine_id(facts: Mapping[str, object]) -> str:
     """
     hardware = {key: facts[key] for key in HARDWARE if key in facts}
     return hashlib.sha256(json.dumps(hardware, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def circumstances(facts: Mapping[str, object]) -> dict[str, object]:
+    """What of a fingerprint may be different in the next run on the same machine (`CHOSEN`)."""
+    return {key: facts[key] for key in CHOSEN if key in facts}
+
+
+def agree(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    """Whether circumstances are the same, as far as both state them.
+
+    A method without torch states no threads when it runs alone, and does beside one with torch.
+
+    >>> agree({"threads": 2, "warm_up": True}, {"warm_up": True}), agree({"a": 1}, {"a": 2})
+    (True, False)
+    """
+    return all(other[key] == value for key, value in one.items() if key in other)
 
 
 def probed(device: str = "cpu") -> dict[str, object]:

@@ -75,6 +75,7 @@ class MethodRun:
         loaded = load(request)
         self._plugin, self._key_parts = loaded.plugin, loaded.key_parts
         self._machine = machine.fingerprint(request.device)
+        self._circumstances = machine.circumstances(self._machine) | {"warm_up": request.warm_up}
         self._timer: PassTimer | None = None
         self._repetitions = 1
         if isinstance(self._plugin, Method):
@@ -170,13 +171,17 @@ class MethodRun:
     def _passes_that_count(self, record: SequenceRecord) -> int:
         """Passes of a record that need not be made again.
 
-        Enough of them are enough wherever they were made; those of several machines are never put
-        together.
+        Enough of them are enough wherever they were made; those of several machines, or under
+        several circumstances, are never put together.
         """
         timing = record.timing
         if timing is None:
             return 0
-        here = timing.machine == self._machine["id"] and timing.mode == self.request.mode
+        here = (
+            timing.machine == self._machine["id"]
+            and timing.mode == self.request.mode
+            and machine.agree(timing.circumstances, self._circumstances)
+        )
         enough = len(timing.passes) >= self.request.repetitions
         return len(timing.passes) if here or enough else 0
 
@@ -244,7 +249,12 @@ class MethodRun:
             return None
         assert self._timer is not None, "only masks that exist are not timed"
         timing = self._timer.attempt(sequence, staged.write, self._progress.frame).result()
-        return replace(timing, planned=self._repetitions, machine=str(self._machine["id"]))
+        return replace(
+            timing,
+            planned=self._repetitions,
+            machine=str(self._machine["id"]),
+            circumstances=self._circumstances,
+        )
 
     def _further_pass(self, job: Job, record: SequenceRecord) -> str:
         """Add one pass to the record of a sequence; one line about it.
@@ -265,7 +275,12 @@ class MethodRun:
         assert before is not None, "masks without a timing are not kept"
         if not self._passes_that_count(record):
             self._progress.note(f"{name} was timed elsewhere or otherwise; it is timed anew here")
-            before = anew(before, machine=str(self._machine["id"]), mode=self.request.mode)
+            before = anew(
+                before,
+                machine=str(self._machine["id"]),
+                mode=self.request.mode,
+                circumstances=self._circumstances,
+            )
         timing = with_pass(
             before,
             attempt.made,

@@ -1,5 +1,6 @@
 """Several passes over one sequence as one timing: every raw sample is kept, failures too."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from vosbench.timing_records import TimedPass, Timing
@@ -36,8 +37,15 @@ def with_pass(
     )
 
 
-def anew(timing: Timing, *, machine: str, mode: str) -> Timing:
-    """The same sequence before its first pass on this machine: no pass of another one is kept."""
+def anew(timing: Timing, *, machine: str, mode: str, circumstances: Mapping[str, object]) -> Timing:
+    """The same sequence before its first pass here and so: no pass made elsewhere is kept."""
     return replace(
-        timing, passes=(), planned=0, machine=machine, mode=mode, steady_masks=None, cold_start=None
+        timing,
+        passes=(),
+        planned=0,
+        machine=machine,
+        mode=mode,
+        circumstances=circumstances,
+        steady_masks=None,
+        cold_start=None,
     )

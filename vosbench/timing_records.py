@@ -94,6 +94,9 @@ class Timing:
             sequence had the same shape or nothing was warmed up.
         steady_masks: whether every pass gave the masks that are stored and scored, those of the
             first; None with one pass.
+        circumstances: what a user may change on one machine and speed depends on: threads, flags
+            of torch, environment (`vosbench.machine.circumstances`), and whether a warm-up was
+            asked for. Passes made under others are never put together.
     """
 
     frames: int
@@ -106,3 +109,4 @@ class Timing:
     machine: str = ""
     cold_start: float | None = None
     steady_masks: bool | None = None
+    circumstances: Mapping[str, object] = field(default_factory=dict)

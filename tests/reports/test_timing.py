@@ -198,13 +198,15 @@ def test_what_the_passes_do_not_tell_apart_is_best_together() -> None:
         ({"machine": OTHER_MACHINE}, None, "machine"),
         ({"machine": {**MACHINE, "threads": 2}}, None, "number of threads"),
         ({"machine": {**MACHINE, "torch": "2.6"}}, None, "version of torch"),
+        ({"machine": {**MACHINE, "flags": {"tf32": "both"}}}, None, "flags of torch"),
         ({}, lambda name, timing: replace(timing, mode=THROUGHPUT), "mode"),
     ],
 )
 def test_speeds_of_unlike_circumstances_are_not_compared_unless_asked(
     facts: dict[str, Any], change: Any, unlike: str
 ) -> None:
-    here = timed_run("here", [1.0], machine={**MACHINE, "threads": 1, "torch": "2.7"})
+    stated = {"threads": 1, "torch": "2.7", "flags": {"tf32": "none"}}
+    here = timed_run("here", [1.0], machine={**MACHINE, **stated})
     more = {} if change is None else {"change": change}
     facts = {"machine": {**here.manifest.machine}, **facts}
     runs = (here, timed_run("there", [2.0], **facts, **more))
@@ -215,6 +217,18 @@ def test_speeds_of_unlike_circumstances_are_not_compared_unless_asked(
     asked = table(*runs, across_machines=True)
     assert [cell.best for cell in column(asked, "fps_amortised")] == [True, False]
     assert "compared all the same" in said(asked)
+
+
+def test_sequences_timed_with_different_threads_are_told_and_not_called_by_the_last_number() -> None:
+    def continued(name: str, timing: Timing) -> Timing:
+        return replace(timing, circumstances={"threads": 1 if name == "bear" else 2})
+
+    machine = {**MACHINE, "threads": 2}
+    made = table(timed_run("a", [1.0], machine=machine, change=continued), timed_run("b", [2.0]))
+    assert "Speeds differ in number of threads" in said(made)
+    assert not any(cell.best for cell in column(made, "fps_amortised"))
+    assert "several numbers of threads" in said(made)
+    assert "2 threads" not in said(made)
 
 
 def test_throughput_has_no_latencies_and_offline_is_marked() -> None:
