@@ -175,6 +175,20 @@ class TestPhaseClock:
         assert (clock.seconds["infer"], clock.seconds["post"]) == (5, 2)
         assert clock.device_seconds() == {"infer": 5, "post": 2}
 
+    @pytest.mark.parametrize("off_the_clock", ["load", "io"])
+    @pytest.mark.parametrize("around", ["init", "infer", "post"])
+    def test_work_of_a_method_stays_on_its_clock_whatever_it_is_called(
+        self, around: str, off_the_clock: str, time: FakeTime, clock: PhaseClock
+    ) -> None:
+        with clock.running():
+            with phase(around):
+                time.work(1)
+                with phase(off_the_clock):
+                    time.work(2)
+            with phase(off_the_clock):
+                time.work(8)
+        assert (clock.seconds[around], clock.seconds[off_the_clock]) == (3, 8)
+
     def test_work_from_before_a_phase_is_not_in_it(self, time: FakeTime, clock: PhaseClock) -> None:
         with clock.running():
             time.launch(50)

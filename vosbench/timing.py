@@ -1,8 +1,10 @@
 """Phases of a run and their clock.
 
 A method marks what it does with `phase`; nothing happens unless a `PhaseClock` is running, so
-a plug-in may mark freely. Seconds of an inner phase are taken out of the outer one. The device is
-waited for at phase borders only, so that asynchronous work is counted where it was started.
+a plug-in may mark freely. Seconds of an inner phase are taken out of the outer one, but `load` and
+`io` within another phase are that phase: a method cannot stop its clock by calling its work so. The
+device is waited for at phase borders only, so that asynchronous work is counted where it was
+started.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,6 +16,10 @@ from typing import Any, Protocol
 PHASES = ("load", "init", "adapt", "infer", "post", "io")
 """load: weights; init: first-frame work; adapt: online adaptation; infer: propagation;
 post: from network output to the label map in host memory; io: decoding and saving."""
+
+
+_OUTERMOST = ("load", "io")
+"""Phases that are off the clock of a method, so that they cannot lie within its work."""
 
 
 class Mark(Protocol):
@@ -88,6 +94,10 @@ class PhaseClock:
         finally:
             _running.reset(token)
 
+    def counted_as(self, name: str) -> str:
+        """The phase that work marked as `name` belongs to now."""
+        return self._open[-1] if self._open and name in _OUTERMOST else name
+
     def enter(self, name: str) -> None:
         """Begin phase `name`; the phase around it pauses."""
         self._border(waits=self._inner_waits or not self._open or name == "init")
@@ -148,7 +158,7 @@ def phase(name: str) -> Iterator[None]:
     if clock is None:
         yield
         return
-    clock.enter(name)
+    clock.enter(clock.counted_as(name))
     try:
         yield
     finally:
