@@ -33,10 +33,10 @@ def spread_with_digits(value: float, spread: float) -> str:
 def rate(value: float) -> str:
     """Three digits that matter, without an exponent where it can be helped.
 
-    >>> rate(123.4), rate(12.345), rate(1.2345), rate(0.012345)
-    ('123', '12.3', '1.23', '0.012')
+    >>> rate(369165.2), rate(123.4), rate(12.345), rate(1.2345), rate(0.012345)
+    ('369000', '123', '12.3', '1.23', '0.012')
     """
-    return f"{value:.{_three(value)}f}" if value >= 0.1 or value == 0 else f"{value:.2g}"
+    return _at(value, _three(value)) if value >= 0.1 or value == 0 else f"{value:.2g}"
 
 
 def _decimals(value: float, spread: float | None) -> int:
@@ -51,10 +51,13 @@ def _decimals(value: float, spread: float | None) -> int:
 
 
 def _three(value: float) -> int:
-    """Decimals that leave three digits in sight; two digits for figures below 0.1."""
+    """Decimals that leave three digits in sight; two digits for figures below 0.1.
+
+    Negative from a thousand on.
+    """
     size = abs(value)
     if size >= 99.95:
-        return 0
+        return min(0, 2 - math.floor(math.log10(size)))
     if size >= 9.995:
         return 1
     if size >= 0.1 or size == 0:

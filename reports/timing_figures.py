@@ -23,6 +23,7 @@ from vosbench.speed import (
     seconds_in,
     seconds_per_object_frame,
     seconds_to_first_mask,
+    seconds_to_load,
 )
 from vosbench.spread import Spread, spread
 from vosbench.timing import PHASES
@@ -140,9 +141,11 @@ FIGURES: tuple[Figure, ...] = (
         "seconds_per_object_frame", "s / object-frame", _over(seconds_per_object_frame), always=True
     ),
     _seconds("first_mask_seconds", "first mask s", _over(seconds_to_first_mask), always=True),
+    _seconds("seconds_load", "load s", _over(seconds_to_load), always=False),
     *(
         _seconds(f"seconds_{phase}", f"{phase} s", _over(seconds_in, phase), always=False)
         for phase in PHASES
+        if phase != "load"
     ),
     _seconds("device_seconds", "on device s", _device_seconds, always=False),
     _latency(0.5, "p50", adapting=False, always=True),

@@ -18,6 +18,7 @@ from vosbench.speed import (
     seconds_in,
     seconds_per_object_frame,
     seconds_to_first_mask,
+    seconds_to_load,
 )
 from vosbench.timing_records import TimedPass, Timing
 
@@ -90,6 +91,21 @@ def test_the_first_mask_is_waited_for_as_long_as_in_the_typical_sequence() -> No
 
 def test_seconds_of_a_phase_are_added_up_over_sequences() -> None:
     assert seconds_in([timing(3, SECONDS), timing(3, SECONDS)], "adapt") == (6.0,)
+
+
+def test_a_method_is_loaded_once_however_many_sequences_there_are() -> None:
+    assert seconds_to_load([timing(3, SECONDS), timing(3, SECONDS)]) == (SECONDS["load"],)
+    apart = [made_timing(one_pass({"load": spent}), FAILED) for spent in (1.0, 2.0, 3.0)]
+    assert seconds_to_load(apart) == (2.0, 0.0)
+    assert seconds_to_load([]) == ()
+
+
+def test_a_sequence_without_a_frame_to_segment_hides_no_figure_of_the_others() -> None:
+    usual = made_timing(one_pass(2.0, first_mask=1.5), frames=4)
+    nothing = made_timing(one_pass(0.0), frames=0)
+    assert rates_of_sequences([usual, nothing], AMORTISED) == (2.0,)
+    assert seconds_to_first_mask([usual, nothing]) == (1.5,)
+    assert (rates_of_sequences([nothing], AMORTISED), seconds_to_first_mask([nothing])) == ((), ())
 
 
 @given(st.lists(st.tuples(st.integers(1, 99), spent), min_size=1))

@@ -64,9 +64,10 @@ def rates(timings: Iterable[Timing], phases: Sequence[str]) -> tuple[float, ...]
 def rates_of_sequences(timings: Iterable[Timing], phases: Sequence[str]) -> tuple[float, ...]:
     """The median rate over sequences in each pass that every sequence has.
 
-    It tells of the typical sequence, where `rates` tell of the whole dataset.
+    It tells of the typical sequence, where `rates` tell of the whole dataset. A sequence without a
+    frame to segment has no rate and no say.
     """
-    alone = [rates([timing], phases) for timing in timings]
+    alone = [rates([timing], phases) for timing in timings if timing.frames]
     passes = min((len(of_one) for of_one in alone), default=0)
     return tuple(quantile([of_one[number] for of_one in alone], 0.5) for number in range(passes))
 
@@ -87,10 +88,11 @@ def seconds_to_first_mask(timings: Iterable[Timing]) -> tuple[float, ...]:
     """Median over sequences of the time to the first mask, in each pass that every sequence has.
 
     It begins when the first frame and its mask are handed over and ends with the mask of the next
-    frame; loading is left out. Empty in throughput mode, where no frame is answered by itself.
+    frame; loading is left out. Empty in throughput mode, where no frame is answered by itself. A
+    sequence without a frame to segment is passed over.
     """
     found = []
-    for passes in by_pass(timings):
+    for passes in by_pass(timing for timing in timings if timing.frames):
         waits = [math.inf if made.failed else made.first_mask for _, made in passes]
         known = [wait for wait in waits if wait is not None]
         if len(known) < len(waits):
@@ -102,6 +104,18 @@ def seconds_to_first_mask(timings: Iterable[Timing]) -> tuple[float, ...]:
 def seconds_in(timings: Iterable[Timing], phase: str) -> tuple[float, ...]:
     """Seconds of one phase over all sequences, of each pass that every sequence has."""
     return tuple(_totals(list(timings), (phase,)))
+
+
+def seconds_to_load(timings: Iterable[Timing]) -> tuple[float, ...]:
+    """Seconds that loading took, for each pass that every sequence has.
+
+    A method is loaded once a call of vosbench and every pass tells of it, so these are not added up
+    over sequences: where they differ, passes being of several calls, it is their median.
+    """
+    return tuple(
+        quantile([made.seconds.get("load", 0.0) for _, made in passes], 0.5)
+        for passes in by_pass(timings)
+    )
 
 
 def by_pass(timings: Iterable[Timing]) -> Iterator[list[tuple[Timing, TimedPass]]]:
