@@ -66,7 +66,13 @@ class Worker:
     def __init__(
         self, tree: Path, method: str, settings: Sequence[str], options: dict[str, Any], masks: Path
     ) -> None:
-        arguments = [str(tree), method, json.dumps(list(settings)), json.dumps(options), str(masks)]
+        arguments = [
+            str(tree),
+            method,
+            json.dumps(list(settings)),
+            json.dumps(options, default=str),
+            str(masks),
+        ]
         self._masks = masks
         self._process = subprocess.Popen(
             [sys.executable, str(WORKER), *arguments],
@@ -175,13 +181,12 @@ def main(
     commit: str, methods: tuple[str, ...], settings: tuple[str, ...], repetitions: int, **where: Any
 ) -> int:
     """Compare methods with those of COMMIT."""
-    options = {k: str(v) if isinstance(v, Path) else v for k, v in where.items()}
-    dataset = choose_dataset(**options)
+    dataset = choose_dataset(**where)
     frames = sum(len(sequence) - 1 for sequence in dataset.sequences)
     click.echo(row("method", HEAD))
     with source_of(commit) as old:
         for method in methods:
-            click.echo(line(method, frames, *compare(old, method, settings, options, repetitions)))
+            click.echo(line(method, frames, *compare(old, method, settings, where, repetitions)))
     facts, threads = fingerprint("cpu"), os.environ.get("OMP_NUM_THREADS", "not set")
     click.echo(
         f"{repetitions} passes each in turn over {len(dataset.sequences)} sequences of "

@@ -26,7 +26,7 @@ def main(tree: str, name: str, settings: str, options: str, masks: str) -> None:
 
     _keep_freed_memory()
     method: Any = load_methods((name,), json.loads(settings), "cpu", ())[0].build()
-    dataset = choose_dataset(**json.loads(options))
+    dataset = choose_dataset(**_with_paths(json.loads(options)))
     _say([sequence.name for sequence in dataset.sequences])
     for _ in sys.stdin:
         seconds = []
@@ -36,6 +36,12 @@ def main(tree: str, name: str, settings: str, options: str, masks: str) -> None:
             seconds.append(spent)
             np.save(Path(masks) / f"{sequence.name}.npy", label_maps)
         _say(seconds)
+
+
+def _with_paths(options: dict[str, Any]) -> dict[str, Any]:
+    """The options with folders as paths, which JSON has not."""
+    folders = ("root", "images", "annotations")
+    return {k: Path(v) if k in folders and v is not None else v for k, v in options.items()}
 
 
 def _say(answer: list[Any]) -> None:

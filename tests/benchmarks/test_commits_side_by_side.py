@@ -4,11 +4,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from benchmarks.commits_side_by_side.__main__ import HERE, Side, Worker, compare, line
 from vosbench.command_line import choose_dataset
 from vosbench.errors import UsageError
+from vosbench.masks import write_mask
 
 OPTIONS: dict[str, object] = {
     "dataset": "synthetic",
@@ -36,6 +39,20 @@ def test_a_tree_beside_itself_has_the_same_scores() -> None:
     assert all(seconds > 0 for seconds in (*old.seconds, *new.seconds))
     assert old.J == new.J
     assert 0 < old.J < 1
+
+
+def test_datasets_may_lie_in_folders(tmp_path: Path) -> None:
+    for kind in ("images", "annotations"):
+        (tmp_path / kind / "clip").mkdir(parents=True)
+    for name in ("00000.png", "00001.png", "00002.png", "00003.png"):
+        label_map = np.zeros((16, 16), np.uint8)
+        label_map[4:9, 4:9] = 1
+        write_mask(tmp_path / "annotations" / "clip" / name, label_map)
+        Image.new("RGB", (16, 16)).save(tmp_path / "images" / "clip" / name)
+    places = {kind: tmp_path / kind for kind in ("images", "annotations")}
+    options = OPTIONS | {"dataset": "folders", "count": None, **places}
+    old, new = compare(HERE, "copy-first", (), options, 1)
+    assert old.J == new.J == 1
 
 
 def test_a_tree_without_vosbench_is_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
