@@ -197,7 +197,7 @@ class TestFromTimings:
             ({"passes": ()}, "no pass was timed"),
             (
                 {"passes": (TimedPass({}, (1.0, 1.0)), TimedPass({}, (1.0,), failed="it broke"))},
-                r"a timed pass failed \(it broke\)",
+                r"a timed pass failed \(it broke\); run it again with --fresh",
             ),
             ({"passes": (TimedPass({}, (1.0,)),)}, "latencies of 1 of 2 frames"),
         ],

@@ -113,12 +113,12 @@ def work_of(timing: Timing) -> Work:
         raise DataError("no pass was timed; run it again")
     failed = next((made.failed for made in timing.passes if made.failed), "")
     if failed:
-        raise DataError(f"a timed pass failed ({failed}); run it again")
+        raise DataError(f"a timed pass failed ({failed}); run it again with --fresh")
     for made in timing.passes:
         if len(made.latencies) != timing.frames:
             raise DataError(
                 f"latencies of {len(made.latencies)} of {counted(timing.frames, 'frame')} "
-                "were kept; run it again"
+                "were kept; run it again with --fresh"
             )
     steps = zip(*(made.latencies for made in timing.passes), strict=True)
     return Work(

@@ -166,6 +166,6 @@ def _film(video: Video, record: SequenceRecord, run: RunFolder, orders: tuple[Or
     if len(orders[0]) != len(video):
         raise DataError(
             f"{run.path} has times of {len(orders[0]) - 1} steps for the {len(video)} frames of "
-            f"{video.name}; run it again"
+            f"{video.name}; run it again with --fresh"
         )
     return Film(lambda index: masks.read_mask(mask_file(place, video.frames[index])), orders)
