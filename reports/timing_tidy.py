@@ -144,6 +144,11 @@ def _of_timing(timing: Timing) -> TidyRow:
     }
 
 
+def _before_and_after(name: str, readings: tuple[float, ...]) -> TidyRow:
+    before, after = readings or (None, None)
+    return {f"{name}_before": before, f"{name}_after": after}
+
+
 def _of_pass(made: TimedPass) -> TidyRow:
     return {
         **{f"seconds_{phase}": made.seconds.get(phase) for phase in PHASES},
@@ -163,5 +168,8 @@ def _of_pass(made: TimedPass) -> TidyRow:
         "warm": made.warm,
         "contended": made.contended,
         "throttled": made.throttled,
+        **_before_and_after("hertz", made.hertz),
+        **_before_and_after("celsius", made.celsius),
+        "beside": made.beside,
         "failed": made.failed or None,
     }

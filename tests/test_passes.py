@@ -34,6 +34,8 @@ from vosbench.progress import Progress
 from vosbench.request import run_name
 from vosbench.runner import run_dataset
 from vosbench.segment import segment
+from vosbench.sensors.watch import Around, Watch
+from vosbench.store import load_runs
 from vosbench.timing import PhaseClock, phase
 from vosbench.timing_records import STREAMING, THROUGHPUT, TimedPass, Timing
 
@@ -393,3 +395,15 @@ def test_what_is_known_of_a_pass_stands_in_its_record(bear_pass: TimedPass) -> N
     assert len(bear_pass.session) == 12
     assert bear_pass.seconds["load"] > 0
     assert bear_pass.joules is None, "no counter says anything of so short a window"
+
+
+def test_clocks_and_temperatures_around_a_pass_stand_in_its_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    around = Around(None, None, None, hertz=(2.6e9, 2.4e9), celsius=(40.0, 55.0))
+    monkeypatch.setattr(Watch, "end", lambda watch: around)
+    run(request(), dataset(BEAR), tmp_path)
+    (stored,) = load_runs(tmp_path)
+    timing = stored.records[0].timing
+    assert timing is not None
+    assert (timing.passes[0].hertz, timing.passes[0].celsius) == ((2.6e9, 2.4e9), (40.0, 55.0))

@@ -115,6 +115,8 @@ class PassTimer:
                 joules=window.around.joules,
                 contended=window.around.contended,
                 throttled=window.around.throttled,
+                hertz=window.around.hertz,
+                celsius=window.around.celsius,
                 session=self._session.id,
                 place=place,
                 warm=warm,

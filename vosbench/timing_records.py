@@ -53,6 +53,9 @@ class TimedPass:
         contended: share of the machine that others took meanwhile, 0..1: of the cores that this
             process could have used, or 1 where foreign processes were at work on the device.
         throttled: whether the device held its clocks back.
+        hertz: clock of the device (of a CPU, the mean of the usable cores) before and after the
+            pass; empty where it is not told.
+        celsius: temperature of a CUDA device, likewise.
         failed: why the pass did not end; empty if it did. It counts as the slowest of all.
         warm: whether a made-up clip of this shape had gone through all phases before.
         beside: number of other methods that were loaded in the process; what they hold is inside
@@ -73,6 +76,8 @@ class TimedPass:
     failed: str = ""
     warm: bool = False
     beside: int = 0
+    hertz: tuple[float, ...] = ()
+    celsius: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

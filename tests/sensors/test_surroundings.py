@@ -9,7 +9,7 @@ from tests.sensors.fake_nvidia import device, process
 from vosbench.sensors.cpu_clock import CpuClock
 from vosbench.sensors.cpu_time import CpuTime
 from vosbench.sensors.gpu_clock import GpuClock
-from vosbench.sensors.surroundings import Look, contention, look, throttled
+from vosbench.sensors.surroundings import Look, both, contention, look, throttled
 
 BEFORE = Look(
     device="cpu",
@@ -84,3 +84,14 @@ def test_looks_at_this_machine_are_cheap_and_say_something() -> None:
     assert 0.0 <= share < 1.0
     worked = after.cpu.own - before.cpu.own if after.cpu else 0.0
     assert 0.35 <= worked <= 0.6
+
+
+def test_clock_and_temperature_are_those_of_the_device() -> None:
+    cpu = replace(BEFORE, cpu_clock=CpuClock(hertz=2.5e9))
+    gpu = replace(cpu, device="cuda:0", gpu_clock=GpuClock(hertz=1_980_000_000, celsius=41))
+    assert (cpu.hertz, cpu.celsius) == (2.5e9, None)
+    assert (gpu.hertz, gpu.celsius) == (1_980_000_000, 41)
+    assert (BEFORE.hertz, replace(cpu, device="mps").hertz) == (None, None)
+    assert replace(gpu, gpu_clock=None).hertz is None, "never that of the cores"
+    assert both(cpu.hertz, 2.4e9) == (2.5e9, 2.4e9)
+    assert both(gpu.celsius, None) == ()

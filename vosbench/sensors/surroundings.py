@@ -36,6 +36,18 @@ class Look:
     gpu_clock: GpuClock | None = None
     strangers: int | None = None
 
+    @property
+    def hertz(self) -> float | None:
+        """Clock of the device: of the multiprocessors, or the mean of the usable cores."""
+        if self.device.startswith("cuda"):
+            return self.gpu_clock.hertz if self.gpu_clock else None
+        return self.cpu_clock.hertz if self.cpu_clock and self.device == "cpu" else None
+
+    @property
+    def celsius(self) -> float | None:
+        """Temperature of a CUDA device."""
+        return self.gpu_clock.celsius if self.gpu_clock else None
+
 
 def look(device: str = "cpu", *, nvidia: NvidiaDevice | None = None) -> Look:
     """The machine now, as far as it touches work on `device`.
@@ -54,6 +66,15 @@ def look(device: str = "cpu", *, nvidia: NvidiaDevice | None = None) -> Look:
         gpu_clock=read_gpu_clock(nvidia) if nvidia else None,
         strangers=strangers(nvidia, own_context=_has_context(device)) if nvidia else None,
     )
+
+
+def both(before: float | None, after: float | None) -> tuple[float, ...]:
+    """Two readings, or nothing where either is missing.
+
+    >>> both(2.6e9, 2.4e9), both(None, 2.4e9)
+    ((2600000000.0, 2400000000.0), ())
+    """
+    return () if before is None or after is None else (before, after)
 
 
 def contention(before: Look, after: Look) -> float | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from vosbench.sensors.energy import open_counter, spent
 from vosbench.sensors.nvidia import open_nvidia
-from vosbench.sensors.surroundings import Look, contention, look, throttled
+from vosbench.sensors.surroundings import Look, both, contention, look, throttled
 
 
 @dataclass(frozen=True)
@@ -16,11 +16,15 @@ class Around:
         contended: see `vosbench.sensors.surroundings.contention`.
         throttled: see `vosbench.sensors.surroundings.throttled`.
         joules: that the device took, idle power included.
+        hertz: clock of the device before and after; empty if unknown.
+        celsius: temperature of a CUDA device, likewise.
     """
 
     contended: float | None
     throttled: bool | None
     joules: float | None
+    hertz: tuple[float, ...] = ()
+    celsius: tuple[float, ...] = ()
 
 
 class Watch:
@@ -59,4 +63,6 @@ class Watch:
             contended=contention(self._before, after),
             throttled=throttled(self._before, after),
             joules=spent(self._joules, joules, seconds),
+            hertz=both(self._before.hertz, after.hertz),
+            celsius=both(self._before.celsius, after.celsius),
         )
