@@ -11,7 +11,7 @@ from vosbench.reports.entries import Entry
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.table import Cell, Column, Notes, Row, Table
 from vosbench.reports.timing_cells import plain_cells, spread_cells, timed_only, warnings
-from vosbench.reports.timing_figures import FIGURES, Figure
+from vosbench.reports.timing_figures import FIGURES, GIBIBYTES, Figure
 from vosbench.reports.timing_flags import passes_of
 from vosbench.reports.timing_reference import References, references
 
@@ -79,12 +79,24 @@ def _column(comparison: Comparison, figure: Figure, notes: Notes) -> list[Cell]:
         figure.of(entry.timings_by_name(comparison.sequences)) for entry in comparison.entries
     ]
     cells = spread_cells(comparison, figure.column, values)
+    if figure.column.unit == GIBIBYTES and _loaded_together(comparison):
+        return [replace(cell, best=False) for cell in cells]
     if figure.column.key != HEADLINE:
         return cells
     return [
         replace(cell, notes=warnings(entry, comparison, notes))
         for cell, entry in zip(cells, comparison.entries, strict=True)
     ]
+
+
+def _loaded_together(comparison: Comparison) -> bool:
+    """Whether the memory of an entry holds other methods as well, so that there is no best."""
+    return any(
+        made.beside
+        for entry in comparison.entries
+        for timing in entry.timings(comparison.sequences)
+        for made in timing.passes
+    )
 
 
 def _passes(entry: Entry, comparison: Comparison) -> Cell:

@@ -125,7 +125,12 @@ def _measured(entry: Entry, comparison: Comparison) -> str:
 def _cold(entry: Entry, comparison: Comparison) -> str:
     started = [timing.cold_start for timing in entry.timings(comparison.sequences)]
     cold = [seconds for seconds in started if seconds is not None]
-    return f"cold start {written(max(cold), 'seconds')} s, in no figure" if cold else ""
+    if not cold:
+        return ""
+    return (
+        f"cold start {written(max(cold), 'seconds')} s, in no figure: loading and the first "
+        "contact with a shape, in a warm-up that may make fewer inner steps"
+    )
 
 
 def _peaks(entry: Entry, comparison: Comparison) -> str:
@@ -145,8 +150,12 @@ def _sessions(comparison: Comparison) -> Iterator[str]:
         found = frozenset(m.session for t in timings for m in t.passes if m.session)
         sessions.setdefault(found, []).append(entry.title)
     for found, names in sessions.items():
-        if len(names) > 1 and len(found) == 1:
-            yield f"{listed(names)}: passes interleaved in one session."
+        others = frozenset[str]().union(*(each for each in sessions if each != found))
+        if found and len(names) > 1:
+            many = "one session" if len(found) == 1 else f"{len(found)} sessions"
+            yield f"{listed(names)}: passes interleaved in {many}."
+        elif found & others:
+            yield f"{listed(names)}: some of the passes in a session with others."
         elif len(comparison.entries) > 1:
             yield f"{listed(names)}: passes in no session with the others."
 

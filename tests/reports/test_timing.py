@@ -264,7 +264,8 @@ def test_footnotes_say_protocol_passes_machine_precision_and_probe() -> None:
         "c: mode streaming, 1 pass, whose spread is not known, without warm-up.",
         "a and b: passes interleaved in one session.",
         "c: passes in no session with the others.",
-        "a, b and c: cold start 7.00 s, in no figure.",
+        "a, b and c: cold start 7.00 s, in no figure: loading and the first contact with a shape, "
+        "in a warm-up that may make fewer inner steps.",
         "a, b and c: memory at its peak: host in dogs.",
         "a timed on Test CPU, 2 cores, device cpu, torch 2.7, precision bf16, "
         "matmul precision highest, machine aaaa.",
@@ -278,6 +279,41 @@ def test_footnotes_say_protocol_passes_machine_precision_and_probe() -> None:
 def test_other_methods_in_the_process_are_told_of() -> None:
     made = table(timed_run("a", [1.0], facts=[{"beside": 2}]))
     assert "memory at its peak: host in dogs, with 2 other methods loaded beside it." in said(made)
+
+
+@pytest.mark.parametrize("beside", [0, 1])
+def test_memory_that_others_share_has_no_best(beside: int) -> None:
+    less = {"memory": {"init": Memory(host=1 << 29)}, "beside": beside}
+    made = table(timed_run("a", [1.0], facts=[less]), timed_run("b", [1.0]), full=True)
+    for key in ("peak_host_bytes", "peak_host_init_bytes"):
+        assert [cell.best for cell in column(made, key)] == [not beside, False]
+
+
+@pytest.mark.parametrize(
+    ("sessions", "expected"),
+    [
+        ({"a": "mt", "b": "mt"}, ["a and b: passes interleaved in 2 sessions."]),
+        (
+            {"a": "mt", "b": "mm", "c": "ww"},
+            [
+                "a: some of the passes in a session with others.",
+                "b: some of the passes in a session with others.",
+                "c: passes in no session with the others.",
+            ],
+        ),
+        ({"a": "mt"}, []),
+    ],
+)
+def test_sessions_that_runs_have_in_common_are_told(
+    sessions: dict[str, str], expected: list[str]
+) -> None:
+    made = table(
+        *(
+            timed_run(name, [1.0, 1.0], facts=[{"session": each} for each in letters])
+            for name, letters in sessions.items()
+        )
+    )
+    assert [note for note in made.footnotes if "session" in note] == expected
 
 
 def test_what_was_never_timed_has_no_row() -> None:
@@ -364,7 +400,8 @@ A figure is the median of its passes, ± their interquartile range; digits that 
   shown, and the best are all whose quartiles overlap. A failed pass is the slowest.
 quick and slow: mode streaming, 3 passes, after a warm-up.
 quick and slow: passes interleaved in one session.
-quick and slow: cold start 7.00 s, in no figure.
+quick and slow: cold start 7.00 s, in no figure: loading and the first contact with a shape, in a
+  warm-up that may make fewer inner steps.
 Memory: the peak over phases, sequences and passes. Host: of the process, resident; device: of the
   process as the driver counts, or what torch reserved where it cannot tell.
 quick and slow: memory at its peak: host in dogs.
