@@ -1,6 +1,7 @@
 """A meta-learning task for the compact network: windows on one object in two frames."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from torch import Tensor, nn
@@ -10,7 +11,7 @@ from vosbench.losses import cross_entropy_and_dice
 from vosbench.meta.learner import Parameters
 from vosbench.meta.streams import Stream
 from vosbench.meta.tasks import ObjectFrame, TaskDraw
-from vosbench.methods._examples import annotated_examples
+from vosbench.methods._examples import AnnotatedFrame, Examples
 from vosbench.methods._following import device_of
 from vosbench.methods._training_data import ColourChange, training_windows
 
@@ -49,24 +50,30 @@ class CompactTask:
     def support_loss(self, parameters: Parameters, step: int) -> Tensor:
         """Loss on the support windows of inner step `step`."""
         generator = np.random.default_rng((Stream.SUPPORT, self.seed, step))
-        return self._loss(parameters, self.support, self.support_windows, generator)
+        windows = training_windows(self.support, self.support_windows, generator)
+        return self._loss(parameters, self._support.examples(windows, generator))
 
     def query_loss(self, parameters: Parameters) -> Tensor:
         """Loss on the query windows."""
         generator = np.random.default_rng((Stream.QUERY, self.seed))
-        return self._loss(parameters, self.query, self.query_windows, generator)
+        windows = training_windows(self.query, self.query_windows, generator)
+        return self._loss(parameters, self._query.examples(windows, generator))
 
-    def _loss(
-        self,
-        parameters: Parameters,
-        frame: ObjectFrame,
-        count: int,
-        generator: np.random.Generator,
-    ) -> Tensor:
-        windows = training_windows(frame, count, generator)
-        examples = self.colours(
-            annotated_examples(frame.image, frame.mask, windows, generator, earlier=frame.earlier)
-        )
-        device = device_of(parameters)
-        logits = functional_call(self.network, dict(parameters), (examples.inputs.to(device),))
-        return cross_entropy_and_dice(logits, examples.targets.to(device))
+    @cached_property
+    def _support(self) -> AnnotatedFrame:
+        """Every inner step sees it anew."""
+        return _ready(self.support)
+
+    @cached_property
+    def _query(self) -> AnnotatedFrame:
+        """So does every loss along the way, where several are asked for."""
+        return _ready(self.query)
+
+    def _loss(self, parameters: Parameters, examples: Examples) -> Tensor:
+        seen, device = self.colours(examples), device_of(parameters)
+        logits = functional_call(self.network, dict(parameters), (seen.inputs.to(device),))
+        return cross_entropy_and_dice(logits, seen.targets.to(device))
+
+
+def _ready(frame: ObjectFrame) -> AnnotatedFrame:
+    return AnnotatedFrame(frame.image, frame.mask, earlier=frame.earlier)
