@@ -283,8 +283,9 @@ class TestModes:
             (lambda masks: masks[1:], r"Odd\.clip returned 3 masks, expected 4"),
             (lambda masks: [mask + 7 for mask in masks], r"Odd\.clip .* frame 00001 object id 7"),
             (lambda masks: [mask[1:] for mask in masks], r"an array uint8 \(15, 20\), expected"),
+            (lambda masks: (mask for mask in masks), r"returned a generator, expected a list of 4"),
         ],
-        ids=["number", "ids", "size"],
+        ids=["number", "ids", "size", "not yet computed"],
     )
     def test_what_a_clip_may_not_be_answered(
         self, tmp_path: Path, answer: object, reason: str
@@ -292,7 +293,8 @@ class TestModes:
         class Odd(Backwards):
             def clip(self, images: list[Image], mask: Mask) -> list[Mask]:
                 assert callable(answer)
-                return list(answer(super().clip(images, mask)))
+                found: list[Mask] = answer(super().clip(images, mask))
+                return found
 
         done = run(request(Odd, mode=THROUGHPUT), dataset(BEAR), tmp_path)
         assert re.search(reason, done.records[0].reason)

@@ -127,7 +127,7 @@ class _Way:
         sizes = [image.shape[:2] for image in images]  # the method may do with images what it likes
         with at_work, phase("infer"):
             masks = self._method.clip(images, given)
-        _check_number(masks, len(sizes) - 1, self._method)
+        _check_masks(masks, len(sizes) - 1, self._method)
         for index, mask in enumerate(masks, 1):
             _check_form(mask, sizes[index], self._method, self._sequence.frames[index])
         self._waiting += masks
@@ -246,8 +246,13 @@ def seed_everything(seed: int) -> None:
         torch.manual_seed(seed)
 
 
-def _check_number(masks: list[Mask], wanted: int, method: Method) -> None:
-    """Raise `MethodError` unless a clip was answered frame for frame."""
+def _check_masks(masks: list[Mask], wanted: int, method: Method) -> None:
+    """Raise `MethodError` unless a clip was answered frame for frame, and on the clock."""
+    if not isinstance(masks, list | tuple):  # a generator has not done its work yet
+        raise MethodError(
+            f"{type(method).__name__}.clip returned a {type(masks).__name__}, expected a list of "
+            f"{wanted} masks"
+        )
     if len(masks) != wanted:
         raise MethodError(
             f"{type(method).__name__}.clip returned {len(masks)} masks, expected {wanted}: one for "
