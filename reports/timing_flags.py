@@ -62,8 +62,8 @@ def _failed(timings: Mapping[str, Timing]) -> Iterator[Flag]:
         name, first = failed[0]
         yield Flag(
             "failed passes",
-            f"{counted_passes(len(failed))} failed, which count as the slowest "
-            f"(on {name}: {first.failed})",
+            f"{counted_passes(len(failed))} failed and {'counts' if len(failed) == 1 else 'count'} "
+            f"as the slowest (on {name}: {first.failed})",
         )
     differing = [name for name, timing in timings.items() if timing.steady_masks is False]
     if differing:

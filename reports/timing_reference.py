@@ -61,7 +61,12 @@ class References:
 
     def _notes(self, ratio: SpeedRatio | None, notes: Notes) -> tuple[int, ...]:
         if ratio is None:
-            return (notes.number(f"{self.method} was not timed on this machine"),)
+            return (
+                notes.number(
+                    f"{self.method} was not timed on this machine in the same mode, with the same "
+                    "threads, torch and flags"
+                ),
+            )
         if not ratio.paired:
             return (notes.number(f"ratio of medians: no session in common with {self.method}"),)
         return ()

@@ -176,7 +176,7 @@ def test_a_failed_pass_is_the_slowest_and_is_named() -> None:
     made = table(timed_run("a", [1.0, 1.0, 1.0], facts=failing))
     (cell,) = column(made, "fps_amortised")
     assert cell.value == pytest.approx(1.6)
-    assert "2 passes failed, which count as the slowest (on bear: killed)" in made.notes
+    assert "2 passes failed and count as the slowest (on bear: killed)" in made.notes
     mostly = table(timed_run("a", [1.0, 1.0, 1.0], facts=[*failing[1:], failing[2]]))
     assert value(mostly, "fps_amortised") == 0
     assert "first_mask_seconds" not in {one.key for one in mostly.columns}  # it takes for ever
