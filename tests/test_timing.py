@@ -152,7 +152,9 @@ class TestPhaseClock:
             with phase("post"):
                 time.work(1)
             time.launch(8)
-        assert clock.seconds["init"] == 4
+            with phase("adapt"):
+                time.launch(16)
+        assert (clock.seconds["init"], clock.seconds["adapt"]) == (4, 16)
         assert clock.seconds["post"] == 1
         assert clock.seconds["infer"] == 10
 

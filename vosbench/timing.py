@@ -22,6 +22,10 @@ _OUTERMOST = ("load", "io")
 """Phases that are off the clock of a method, so that they cannot lie within its work."""
 
 
+_APART = ("init", "adapt")
+"""Phases whose borders are always waited for."""
+
+
 class Mark(Protocol):
     """A moment in the work of a device; events of torch are some."""
 
@@ -62,7 +66,8 @@ class PhaseClock:
         now: monotonic clock in seconds; tests pass their own.
         device: waited for at every border, before the clock is read.
         inner_waits: False leaves the device alone at borders of phases within phases, but for those
-            of `init`: totals stay true, and the seconds of an inner phase are what the host saw.
+            of `init` and `adapt`, which steady rates leave out: totals stay true, and the seconds
+            of any other inner phase are what the host saw.
         at_border: told, off the clock, which phase was running at each border that ends a stretch
             of one.
     """
@@ -100,13 +105,13 @@ class PhaseClock:
 
     def enter(self, name: str) -> None:
         """Begin phase `name`; the phase around it pauses."""
-        self._border(waits=self._inner_waits or not self._open or name == "init")
+        self._border(waits=self._inner_waits or not self._open or name in _APART)
         self._open.append(name)
 
     def leave(self) -> None:
         """End the innermost phase; the phase around it goes on."""
         outermost = len(self._open) == 1
-        self._border(waits=self._inner_waits or outermost or self._open[-1] == "init")
+        self._border(waits=self._inner_waits or outermost or self._open[-1] in _APART)
         self._open.pop()
 
     def device_seconds(self) -> dict[str, float]:
