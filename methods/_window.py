@@ -129,9 +129,11 @@ class Planes:
     ) -> None:
         self._height, self._width = planes.shape[:2]
         self._kept = _part(within, self._height, self._width)
-        part = torch.from_numpy(np.ascontiguousarray(planes[self._kept])).float() - outside
+        self._outside = outside
+        part = torch.from_numpy(np.ascontiguousarray(planes[self._kept]))
         part = part.unsqueeze(0) if part.dim() == 2 else part.permute(2, 0, 1)  # c×h×w
-        self._averaged = {1: part.contiguous()}
+        self._part = part.to(torch.float32, memory_format=torch.contiguous_format)
+        self._averaged: dict[int, Tensor] = {}
 
     def seen(self, windows: list[Window], size: int) -> Tensor:
         """The planes as seen through `windows`, resampled to squares, relative to `outside`.
@@ -163,11 +165,12 @@ class Planes:
         )
 
     def _averaged_by(self, factor: int) -> Tensor:
-        """The kept part with squares of `factor` pixels averaged."""
+        """The kept part with squares of `factor` pixels averaged, relative to the outside."""
         if factor not in self._averaged:
-            self._averaged[factor] = F.avg_pool2d(
-                self._averaged[1], factor, ceil_mode=True, count_include_pad=False
-            )
+            part = self._part
+            if factor > 1:
+                part = F.avg_pool2d(part, factor, ceil_mode=True, count_include_pad=False)
+            self._averaged[factor] = part - self._outside
         return self._averaged[factor]
 
     def _holds(self, part: tuple[slice, slice]) -> bool:
@@ -238,6 +241,9 @@ def _map(window: Window, left: int, top: int, factor: int, shape: torch.Size) ->
 def paste(probability: Tensor, window: Window, height: int, width: int) -> NDArray[np.float32]:
     """A window's map put back into the frame, `float32 h×w`; 0 outside of the window.
 
+    Bilinear, as the product of the map with weights of its rows and of its columns; a pixel beyond
+    the outermost centres is as they are.
+
     Args:
         probability: `float s×s`.
         window: neither turned nor mirrored.
@@ -247,16 +253,29 @@ def paste(probability: Tensor, window: Window, height: int, width: int) -> NDArr
     if window.angle or window.mirrored:
         raise ValueError("only an upright window can be put back")
     frame = np.zeros((height, width), np.float32)
-    rows, columns = (
-        _clipped(window.box.top, window.box.bottom, height),
-        _clipped(window.box.left, window.box.right, width),
-    )
-    x = (torch.arange(columns.start, columns.stop) + 0.5 - window.box.left) / window.box.width
-    y = (torch.arange(rows.start, rows.stop) + 0.5 - window.box.top) / window.box.height
-    grid = torch.stack(torch.broadcast_tensors((2 * x - 1)[None, :], (2 * y - 1)[:, None]), dim=-1)
-    sampled = F.grid_sample(
-        probability[None, None], grid[None], padding_mode="border", align_corners=False
-    )
-    inside = (x >= 0) & (x < 1) & ((y >= 0) & (y < 1))[:, None]
-    frame[rows, columns] = torch.where(inside, sampled[0, 0], 0.0).cpu().numpy()
+    box, (tall, wide) = window.box, probability.shape
+    rows, columns = _centres(box.top, box.bottom, height), _centres(box.left, box.right, width)
+    down = _between(rows, box.top, box.height, tall)
+    across = _between(columns, box.left, box.width, wide)
+    frame[rows.start : rows.stop, columns.start : columns.stop] = down @ probability @ across.T
     return frame
+
+
+def _centres(low: float, high: float, length: int) -> range:
+    """Pixels of a line of `length` whose centres lie from `low` to below `high`."""
+    begin = max(math.ceil(low - 0.5), 0)
+    return range(begin, max(begin, min(math.ceil(high - 0.5), length)))
+
+
+def _between(pixels: range, begin: float, side: float, size: int) -> Tensor:
+    """Share of each of `size` cells, which fill a `side` from `begin` on, in each of the pixels.
+
+    Returns:
+        `float32 n×size`, two neighbours in each row at most.
+    """
+    places = (torch.arange(pixels.start, pixels.stop) + 0.5 - begin) / side * size - 0.5
+    places = places.clamp(0, size - 1).unsqueeze(1)
+    lower = places.floor().clamp(max=size - 2)
+    shares = torch.zeros(len(pixels), size)
+    shares.scatter_(1, lower.long(), 1 - (places - lower))
+    return shares.scatter_(1, lower.long() + 1, places - lower)
