@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from vosbench.conventions import CONVENTIONS, Convention, conventions
 from vosbench.records import Run
-from vosbench.reports import footnotes, tidy, timing_footnotes
+from vosbench.reports import tidy, timing_footnotes
 from vosbench.reports.comparison import Comparison, compare
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.table import Cell, Column, Notes, Row, Table, listed
@@ -63,27 +63,22 @@ def _footnotes(comparison: Comparison, rules: Sequence[Convention]) -> Iterator[
         yield "Nothing here was timed by vosbench."
         return
     yield (
-        "One measurement under each rule, of phases as vosbench times them: it waits for a device "
-        "at their borders. Only a column compares, and only as far as its line below says."
+        "One measurement by each rule, of phases as vosbench times them; all frames are those with "
+        "the annotated one. Only a column compares. Figures that others measured are not the same: "
+        "too high and too low say what of their clock cannot be told here. docs/timing.md (Rules "
+        "of others), CSV and JSON say more."
     )
-    yield from (f"{rule.name}, {rule.who}: {rule.rule()}." for rule in rules)
-    yield from _untranslated(rules)
-    yield from timing_footnotes.passes(comparison)
-    yield from footnotes.comparability(comparison)
-    yield from timing_footnotes.circumstances_of(comparison)
-    yield from footnotes.gaps(comparison)
-    yield from footnotes.origins(comparison)
+    yield from _rules(rules)
+    yield from timing_footnotes.of_rates(comparison)
 
 
-def _untranslated(rules: Sequence[Convention]) -> Iterator[str]:
-    """What the clocks of others saw that cannot be told here; the same is said once."""
+def _rules(rules: Sequence[Convention]) -> Iterator[str]:
+    """What is divided by what; the same is said once."""
     alike: dict[str, list[str]] = {}
     for rule in rules:
-        if rule.name != _OWN:
-            rest = "; ".join(rule.beyond) or "nothing"
-            said = f"their clock waits for the device {rule.waits} ({rule.source}). Not translated"
-            alike.setdefault(f"{said}: {rest}.", []).append(rule.name)
-    yield from (f"{listed(names)}: {said}" for said, names in alike.items())
+        said = "; ".join(part for part in (rule.rule(), rule.moved) if part)
+        alike.setdefault(said, []).append(rule.name)
+    yield from (f"{listed(names)}: {said}." for said, names in alike.items())
 
 
 def _tidy(comparison: Comparison, rules: Sequence[Convention]) -> Iterator[TidyRow]:
@@ -98,6 +93,15 @@ def _tidy(comparison: Comparison, rules: Sequence[Convention]) -> Iterator[TidyR
                 "phases": " ".join(rule.phases),
                 "frames": sum(rule.frames(timing) for timing in timings),
             }
-            yield {**about, "level": "run", "passes": len(rates), **figure("fps", spread(rates))}
+            yield {
+                **about,
+                "level": "run",
+                "passes": len(rates),
+                **figure("fps", spread(rates)),
+                "whose": rule.who,
+                "source": rule.source,
+                "their_clock_waits": rule.waits,
+                "not_translated": "; ".join(rule.beyond) or None,
+            }
             for number, rate in enumerate(rates):
                 yield {**about, "level": "pass", "pass": number, "fps": rate}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from vosbench.records import Manifest
 from vosbench.reports import timing_machines
 from vosbench.reports.comparison import Comparison
-from vosbench.reports.entries import ORACLE, QUOTED, RESCORED, Entry
+from vosbench.reports.entries import QUOTED, RESCORED, Entry
 from vosbench.reports.table import listed
 from vosbench.reports.timing_flags import flags, passes_of, warmed_up
 from vosbench.reports.timing_machines import machine
@@ -65,13 +65,11 @@ def machines(comparison: Comparison, called: Callable[[Entry], str] = _titled) -
     """What was timed on what, and whether it compares; nothing if nothing was timed."""
     timed = timing_machines.timed(comparison)
     yield from comparability(comparison)
-    doubts = [
-        (called(entry), flags(entry.timings_by_name(comparison.sequences))) for entry in timed
-    ]
-    if any(found for _, found in doubts):
-        said = (f"{name} ({', '.join(f.word for f in found)})" for name, found in doubts if found)
+    doubts = grouped(timed, lambda entry: _doubts(entry, comparison), called)
+    said = [f"{names} ({words})" for names, words in doubts if words]
+    if said:
         yield f"Speeds to be taken with care: {'; '.join(said)}; table timing says more."
-    groups = list(grouped(timed, lambda entry: machine(entry, comparison), called))
+    groups = list(grouped(timed, lambda entry: ", ".join(machine(entry, comparison)), called))
     for names, where in groups:
         yield f"{'All' if len(groups) == 1 and len(timed) > 1 else names} timed on {where}."
 
@@ -95,6 +93,11 @@ def gaps(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> It
         yield f"† over what is there only, not comparable with the others: {extents}."
 
 
+def _doubts(entry: Entry, comparison: Comparison) -> str:
+    """What to beware of in the speed of an entry, in a word each."""
+    return ", ".join(flag.word for flag in flags(entry.timings_by_name(comparison.sequences)))
+
+
 def _passes(comparison: Comparison) -> str:
     """In how many passes the speeds of a table were measured, and whether after a warm-up."""
     entries = timing_machines.timed(comparison)
@@ -112,12 +115,17 @@ def _origin(entry: Entry) -> str:
         return f"published by others, not measured here ({entry.source})"
     if entry.trust == RESCORED:
         return "masks that existed already, scored here, never timed"
-    if entry.trust == ORACLE:
-        return (
-            "shown the annotation of every frame once it was segmented, which bounds a part of the "
-            f"method and is no result; never marked as best; {_network(entry.manifest)}"
-        )
-    return f"measured; {_network(entry.manifest)}"
+    return ran_with(entry) if entry.oracle else f"measured; {ran_with(entry)}"
+
+
+def ran_with(entry: Entry) -> str:
+    """Network and weights of a run, and whether it saw what it was to find."""
+    if not entry.oracle:
+        return _network(entry.manifest)
+    return (
+        "shown the annotation of every frame once it was segmented, which bounds a part of the "
+        f"method and is no result; never marked as best; {_network(entry.manifest)}"
+    )
 
 
 def _network(manifest: Manifest | None) -> str:

@@ -142,22 +142,21 @@ def remarks(of: Replayed, request: StreamingRequest) -> Iterator[str]:
 def rules(request: StreamingRequest) -> Iterator[str]:
     """Which mask answers for which frame."""
     if request.policy == LATEST:
-        yield (
-            "Policy latest: the method works on one frame at a time and then takes the newest that "
-            "has arrived. The stored mask of a frame stands for what the method would have given "
-            "had it skipped those before; its masks were made without skipping, which flatters it."
+        policy = (
+            "Policy latest: after each step the newest frame that has arrived is taken; its stored "
+            "mask was made without skipping any, which flatters it."
         )
     else:
-        yield (
-            "Policy queue: the method works on one frame at a time, on every frame and in order, "
-            "as it was measured; one that is too slow falls further and further behind."
+        policy = (
+            "Policy queue: every frame is worked on, in order; a method that is too slow falls "
+            "further and further behind."
         )
-    yield (
-        f"A frame is judged {_when(request.deadline)}: a mask that is late is replaced by the last "
-        "one ready, at first by the annotation given."
-    )
     begun = "done before the video begins (head start)" if request.head_start else "on the clock"
-    yield f"First-frame work is {begun}; online adaptation is part of the steps that adapt."
+    yield (
+        f"{policy} A frame is judged {_when(request.deadline)}, by the newest mask that is ready, "
+        f"at first by the annotation given. First-frame work is {begun}. docs/timing.md (Live "
+        "video) says more."
+    )
 
 
 def _when(deadline: float) -> str:
@@ -179,6 +178,6 @@ def measured(of: Replayed) -> str:
         some = f"{most}" if fewest == most else f"{fewest} to {most}"
         over = f", the median of each over {some} passes"
     return (
-        f"Simulated from latencies measured offline{over}; nothing was run again, and decoding and "
-        "saving take no time."
+        f"Simulated from latencies measured offline{over}, without decoding and saving; "
+        "nothing was run again."
     )

@@ -58,7 +58,7 @@ def _table(comparison: Comparison, options: ReportOptions, against: References) 
         columns=(Column("method", "method"), *heads, _QUALITY, _PASSES),
         rows=tuple(Row(cells) for cells in zip(names, *columns, quality, passes, strict=True)),
         notes=notes.texts(),
-        footnotes=tuple(timing_footnotes.below(comparison, shown, against)),
+        footnotes=tuple(timing_footnotes.below(comparison, shown, against, full=options.full)),
         best_of="column",
         tidy=timing_tidy.rows(comparison, against),
     )

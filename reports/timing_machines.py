@@ -21,6 +21,9 @@ _SETTINGS = ("precision", "compile")
 _FLAGS = ("matmul_precision", "tf32", "cudnn_benchmark", "deterministic")
 """The same of torch, whatever the method."""
 
+USUAL = ("compile off", "cudnn benchmark False", "deterministic False")
+"""Circumstances that nobody asked for and that are worth no words; CSV and JSON hold them."""
+
 
 def speeds_compare(comparison: Comparison) -> bool:
     """Whether speeds may be told apart as better and worse."""
@@ -103,10 +106,10 @@ def facts(entry: Entry, comparison: Comparison) -> Mapping[str, object]:
     return known
 
 
-def machine(entry: Entry, comparison: Comparison) -> str:
-    """The machine of an entry in words."""
+def machine(entry: Entry, comparison: Comparison) -> tuple[str, ...]:
+    """The machine of an entry in words, a fact each."""
     if len(machine_ids(entry, comparison)) > 1:
-        return "several machines"
+        return ("several machines",)
     known = facts(entry, comparison)
     parts = [str(known[key]) for key in ("gpu", "cpu") if known.get(key)]
     for thing in ("core", "thread"):
@@ -116,22 +119,22 @@ def machine(entry: Entry, comparison: Comparison) -> str:
     if len(_stated(entry, comparison, "threads")) > 1:
         parts.append("several numbers of threads")
     if not parts:
-        return "a machine that was not recorded"
-    return ", ".join([*parts, f"device {known['device']}"])
+        return ("a machine that was not recorded",)
+    return (*parts, f"device {known['device']}")
 
 
-def circumstances(entry: Entry, comparison: Comparison) -> str:
-    """The machine of an entry with what else its speed depends on: torch, driver, precision."""
+def circumstances(entry: Entry, comparison: Comparison) -> tuple[str, ...]:
+    """The machine of an entry and what else its speed depends on: torch, driver, precision."""
     known = facts(entry, comparison)
     settings = entry.manifest.settings if entry.manifest else {}
-    parts = [machine(entry, comparison)]
+    flags = flags_of(known)
+    parts = list(machine(entry, comparison))
     parts += [f"{key} {known[key]}" for key in ("torch", "cuda", "driver") if known.get(key)]
     parts += [f"{key} {settings[key]}" for key in _SETTINGS if key in settings]
-    flags = flags_of(known)
     parts += [f"{key.replace('_', ' ')} {flags[key]}" for key in _FLAGS if key in flags]
     if known.get("id"):
         parts.append(f"machine {known['id']}")
-    return ", ".join(parts)
+    return tuple(parts)
 
 
 def flags_of(known: Mapping[str, object]) -> Mapping[str, object]:
@@ -140,13 +143,6 @@ def flags_of(known: Mapping[str, object]) -> Mapping[str, object]:
     return flags if isinstance(flags, Mapping) else {}
 
 
-def probe(entry: Entry, comparison: Comparison) -> Mapping[str, float]:
-    """Seconds of the parts of the reference probe on the machine of an entry; empty if not run."""
-    found = facts(entry, comparison).get("probe")
-    if not isinstance(found, Mapping):
-        return {}
-    return {str(part): float(spent) for part, spent in found.items() if _is_number(spent)}
-
-
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """Whether a fact is a number; what is true or false is none."""
     return isinstance(value, int | float) and not isinstance(value, bool)

@@ -15,7 +15,8 @@ from vosbench.reports.entries import Entry
 from vosbench.reports.table import Value
 from vosbench.reports.timing_figures import FIGURES, GIBIBYTES
 from vosbench.reports.timing_flags import flags, passes_of
-from vosbench.reports.timing_machines import circumstances, facts, flags_of, probe
+from vosbench.reports.timing_machines import circumstances, facts, flags_of, machine_ids
+from vosbench.reports.timing_probes import Probes, probe, probes
 from vosbench.reports.timing_reference import References
 from vosbench.speed import AMORTISED, rates
 from vosbench.spread import Spread, spread
@@ -42,8 +43,9 @@ def with_all_keys(rows: Iterable[TidyRow]) -> tuple[TidyRow, ...]:
 
 
 def _rows(comparison: Comparison, against: References) -> Iterator[TidyRow]:
+    found = probes(comparison)
     for entry in comparison.entries:
-        yield _of_run(entry, comparison, against)
+        yield {**_of_run(entry, comparison, against), **_of_probe(entry, comparison, found)}
         yield from _of_passes(entry, comparison)
         yield from _of_sequences(entry, comparison)
 
@@ -91,14 +93,25 @@ def _of_run(entry: Entry, comparison: Comparison, against: References) -> TidyRo
         ratio = against.of(entry)
         row |= figure("times_reference", spread(ratio.samples) if ratio else None)
         row |= {"reference": against.method, "reference_paired": ratio.paired if ratio else None}
-    row["circumstances"] = circumstances(entry, comparison)
+    row["circumstances"] = ", ".join(circumstances(entry, comparison))
     known = facts(entry, comparison)
     row |= {
         f"machine_{key}": value
         for key, value in {**known, **flags_of(known)}.items()
         if isinstance(value, str | int | float)
     }
-    return row | {f"probe_{part}_seconds": s for part, s in probe(entry, comparison).items()}
+    return row
+
+
+def _of_probe(entry: Entry, comparison: Comparison, found: Probes) -> TidyRow:
+    """Seconds of the parts as the run found them, and its machine's as multiples of the first's."""
+    seconds = {f"probe_{part}_seconds": s for part, s in probe(entry, comparison).items()}
+    if len(found.machines) < 2:
+        return seconds
+    there = machine_ids(entry, comparison)
+    ratios = found.ratios(there.pop()) if len(there) == 1 else {}
+    beside = {f"probe_{part}_ratio": ratio for part, ratio in ratios.items()}
+    return {**seconds, **beside, "probe_ratio_to": found.first if ratios else None}
 
 
 def _of_passes(entry: Entry, comparison: Comparison) -> Iterator[TidyRow]:

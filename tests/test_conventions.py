@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.made_timings import FAILED, SECONDS, made_timing, one_pass
-from vosbench.conventions import CONVENTIONS, UNSTATED, conventions
+from vosbench.conventions import CONVENTIONS, UNSTATED, Convention, conventions
 from vosbench.errors import UsageError
 from vosbench.timing_records import Timing
 
@@ -91,3 +91,11 @@ def test_twice_the_time_is_half_the_rate(spent: dict[str, float], factor: float)
     for name in CONVENTIONS:
         once, scaled = (rate(name, made_timing(one_pass(each))) for each in (spent, slower))
         assert scaled == pytest.approx(once / factor)
+
+
+@pytest.mark.parametrize("rule", CONVENTIONS.values(), ids=lambda rule: rule.name)
+def test_what_is_not_translated_has_a_direction(rule: Convention) -> None:
+    assert bool(rule.beyond) == bool(rule.moved)
+    told = " ".join(rule.beyond)
+    for way in ("too high", "too low"):
+        assert way in rule.moved or way not in told

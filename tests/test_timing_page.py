@@ -43,6 +43,12 @@ def test_the_conventions_are_those_that_ship() -> None:
     ] == [(c.name, c.who, c.phases, c.denominator) for c in CONVENTIONS.values()]
 
 
+def test_where_they_were_read_and_which_way_they_are_off() -> None:
+    assert [tuple(row) for row in table("convention", "read in", "figure is")] == [
+        (c.name, c.source, c.moved) for c in CONVENTIONS.values() if c.beyond
+    ]
+
+
 @pytest.mark.parametrize("row", table("convention", "frames", "seconds", "fps"), ids=lambda r: r[0])
 def test_the_example_gives_the_figures_on_the_page(row: list[str]) -> None:
     name, frames, seconds, fps = row

@@ -40,6 +40,7 @@ class Convention:
         source: where the rule was read.
         beyond: what stored samples cannot tell apart from what was on their clock, and which way
             that moves the figure; empty where the translation is exact.
+        moved: which way, in a few words; empty likewise.
         over: `"totals"`: frames and seconds are added up over sequences; `"sequences"`: the mean of
             the seconds a frame of sequences, turned over.
     """
@@ -51,6 +52,7 @@ class Convention:
     waits: str
     source: str
     beyond: tuple[str, ...] = ()
+    moved: str = ""
     over: str = _TOTALS
 
     def rates(self, timings: Iterable[Timing]) -> tuple[float, ...]:
@@ -69,8 +71,8 @@ class Convention:
 
     def rule(self) -> str:
         """The rule in one line: what is divided by what."""
-        over = "frames / seconds" if self.over == _TOTALS else "1 / mean over sequences of s/frame"
-        return f"{over}; {_FRAMES[self.denominator]}; on the clock: {', '.join(self.phases)}"
+        each = "" if self.over == _TOTALS else ", as 1 / mean over sequences of seconds a frame"
+        return f"{_FRAMES[self.denominator]} / seconds of {', '.join(self.phases)}{each}"
 
     def _rate(self, passes: list[tuple[Timing, TimedPass]]) -> float | None:
         spent = [
@@ -89,8 +91,8 @@ class Convention:
 
 _FRAMES: Mapping[str, str] = {
     SEGMENTED: "frames to segment",
-    ALL: "all frames, the annotated one included",
-    PER_OBJECT: "all frames once for each object, the annotated one included",
+    ALL: "all frames",
+    PER_OBJECT: "all frames once for each object",
 }
 
 _ONLINE = ("adapt", "infer", "post")
@@ -131,6 +133,7 @@ CONVENTIONS: Mapping[str, Convention] = {
                 "objects were taken one by one; a method that takes them jointly gains from this "
                 "denominator",
             ),
+            moved="too high without decoding",
         ),
         Convention(
             name="eosvos-frames",
@@ -143,6 +146,7 @@ CONVENTIONS: Mapping[str, Convention] = {
                 "decoding was on their clock; here io holds it together with saving, and is left "
                 "out, which makes the figure too high",
             ),
+            moved="too high without decoding",
         ),
         Convention(
             name="aot",
@@ -152,6 +156,7 @@ CONVENTIONS: Mapping[str, Convention] = {
             waits="once at the end of a sequence; events on the device",
             source=_AOT,
             beyond=(_NO_COPY_IN, _NO_COPY_OUT),
+            moved="too low by copies",
         ),
         Convention(
             name="aot-sequences",
@@ -162,6 +167,7 @@ CONVENTIONS: Mapping[str, Convention] = {
             source=_AOT,
             beyond=(_NO_COPY_IN, _NO_COPY_OUT),
             over=_SEQUENCES,
+            moved="too low by copies",
         ),
         Convention(
             name="stcn",
@@ -174,6 +180,7 @@ CONVENTIONS: Mapping[str, Convention] = {
                 "the whole clip was on the device before their clock started; its copy is in infer "
                 "here, which makes the figure too low by it",
             ),
+            moved="too low by copies",
         ),
         Convention(
             name="xmem",
@@ -187,6 +194,7 @@ CONVENTIONS: Mapping[str, Convention] = {
                 "resizing to the size of the frame was on their clock, labels and their copy to "
                 "host memory were not; post holds all of it, which makes the figure too low",
             ),
+            moved="too low by copies and labels",
         ),
         Convention(
             name="cutie",
@@ -200,6 +208,7 @@ CONVENTIONS: Mapping[str, Convention] = {
                 "resizing, labels and their copy to host memory were off their clock; that is so "
                 "here only as far as the method marks them as post",
             ),
+            moved="too low by copies, and by labels that are not marked as post",
         ),
         Convention(
             name="sam2",
@@ -217,6 +226,7 @@ CONVENTIONS: Mapping[str, Convention] = {
                 "thresholds and the copy of masks to host memory were off their clock and are in "
                 "post here, which makes the figure too low by it",
             ),
+            moved="too high without init of the annotated frame, too low by copies and thresholds",
         ),
     )
 }

@@ -47,16 +47,35 @@ def test_a_convention_stands_beside_our_own() -> None:
     assert [column.title for column in made.columns] == ["method", "vbt-1", "cutie"]
 
 
-def test_footnotes_give_each_rule_its_source_and_what_is_not_translated() -> None:
-    made = table(timed_run("a", [1.0]), conventions=("eosvos", "aot", "aot-sequences"))
-    text = "\n".join(made.footnotes)
-    assert (
-        "eosvos, e-OSVOS as published: frames / seconds; all frames once for each object, the "
-        "annotated one included; on the clock: init, adapt, infer, post." in made.footnotes
-    )
-    assert "Not translated: decoding was on their clock" in text
-    assert "aot and aot-sequences: their clock waits for the device once at the end" in text
-    assert "cutie" not in text
+def test_footnotes_give_each_rule_and_which_way_it_is_off() -> None:
+    made = table(timed_run("a", [1.0]), conventions=("eosvos", "stcn", "aot", "aot-sequences"))
+    for text in (
+        "vbt-1: frames to segment / seconds of init, adapt, infer, post.",
+        "eosvos: all frames once for each object / seconds of init, adapt, infer, post; too high "
+        "without decoding.",
+        "stcn: all frames / seconds of init, adapt, infer, post; too low by copies.",
+        "aot-sequences: frames to segment / seconds of adapt, infer, post, as 1 / mean over "
+        "sequences of seconds a frame; too low by copies.",
+    ):
+        assert text in made.footnotes
+    assert "cutie" not in "".join(made.footnotes)
+
+
+def test_rules_that_are_the_same_share_a_line() -> None:
+    made = table(timed_run("a", [1.0]), conventions=("all",))
+    assert len([text for text in made.footnotes if " / seconds of " in text]) <= len(CONVENTIONS)
+    assert "1 pass, whose spread is not known" in "".join(made.footnotes)
+    twice = table(timed_run("a", [1.0, 1.0]), conventions=("all",))
+    assert "2 passes" in "".join(twice.footnotes)
+
+
+def test_sources_and_what_is_not_translated_are_in_the_data() -> None:
+    made = table(timed_run("a", [1.0]), conventions=("xmem",))
+    own, xmem = (row for row in json.loads(render([made], "json")) if row["level"] == "run")
+    assert own["not_translated"] is None
+    assert xmem["source"] == CONVENTIONS["xmem"].source
+    assert xmem["not_translated"] == "; ".join(CONVENTIONS["xmem"].beyond)
+    assert xmem["their_clock_waits"] == CONVENTIONS["xmem"].waits
 
 
 def test_warnings_stand_at_the_name() -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from time import perf_counter
 
 import numpy as np
-import torch
 from PIL import Image
 
 from vosbench.device_clock import device_clock
@@ -40,6 +39,8 @@ def probe(device: str = "cpu") -> dict[str, float]:
     Raises:
         UsageError: there is no such device here.
     """
+    import torch  # two probes are put in relation without it
+
     clock = device_clock(device)
     calls = CALLS.get(device, CALLS_ON_A_GPU)
     with torch.inference_mode():
@@ -60,6 +61,8 @@ def ratios(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, fl
 
 def _tensors(device: str) -> dict[str, Callable[[], object]]:
     """The parts that torch computes; their numbers do not matter, but are the same everywhere."""
+    import torch
+
     generator = torch.Generator().manual_seed(0)
 
     def numbers(*shape: int) -> torch.Tensor:
