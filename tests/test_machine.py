@@ -98,14 +98,36 @@ def test_flags_that_torch_refuses_to_tell_are_left_out() -> None:
 
 def test_a_probe_is_made_only_where_torch_is_at_work() -> None:
     told = python(
-        "import sys; from vosbench import machine; print(machine.probed(), 'torch' in sys.modules)"
+        "import sys; from vosbench import machine; print(*machine.probed(), 'torch' in sys.modules)"
     )
-    assert told.split() == ["{}", "False"]
+    assert told.split() == ["idle_watts", "False"]
     pytest.importorskip("torch")
     found = machine.probed()["probe"]
     assert isinstance(found, dict)
     assert found == json.loads(json.dumps(found))
     assert {"matmul", "convolution", "copy", "decode"} <= found.keys()
+
+
+def test_idle_power_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[object] = []
+
+    class Counter:
+        def joules(self) -> float:
+            return 0.0
+
+    def watts(counter: object) -> float:
+        taken.append(counter)
+        return 40.0 + len(taken)
+
+    machine._idle_watts.cache_clear()
+    monkeypatch.setattr(machine, "open_counter", lambda device: Counter())
+    monkeypatch.setattr(machine, "idle_watts", watts)
+    assert [machine.probed()["idle_watts"] for _ in range(2)] == [41.0, 41.0]
+    assert len(taken) == 1
+    machine._idle_watts.cache_clear()
+    monkeypatch.setattr(machine, "open_counter", lambda device: None)
+    assert machine.probed()["idle_watts"] is None
+    machine._idle_watts.cache_clear()
 
 
 def test_neither_runner_nor_store_imports_torch() -> None:

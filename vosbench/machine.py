@@ -11,10 +11,12 @@ import platform
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from vosbench.errors import UsageError
 from vosbench.sensors.cpu_clock import highest_clock
+from vosbench.sensors.energy import idle_watts, open_counter
 from vosbench.sensors.environment import environment
 
 HARDWARE = ("cpu", "cores", "device", "gpu", "gpu_uuid_sha256", "gpu_memory_bytes", "driver")
@@ -89,19 +91,30 @@ def agree(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
 
 
 def probed(device: str = "cpu") -> dict[str, object]:
-    """`probe`: seconds that known work takes here (`vosbench.sensors.probe`), for the fingerprint.
+    """What is measured of a machine before passes that are repeated, for the fingerprint.
 
-    Empty where torch is not at work: a method without it says nothing of how fast torch is. Takes
-    a third of a second.
+    Keys: `idle_watts`, power of the device before the first pass (`vosbench.sensors.energy`), once
+    a process, for it takes two seconds; None, at once, where there is no counter. `probe`: seconds
+    that known work takes here (`vosbench.sensors.probe`), a third of a second; left out where torch
+    is not at work: a method without it says nothing of how fast torch is.
 
     Raises:
         UsageError: there is no such device here.
     """
-    if "torch" not in sys.modules:
-        return {}
-    from vosbench.sensors.probe import probe
+    check_device(device)
+    found: dict[str, object] = {"idle_watts": _idle_watts(device)}
+    if "torch" in sys.modules:
+        from vosbench.sensors.probe import probe
 
-    return {"probe": probe(device)}
+        found["probe"] = probe(device)
+    return found
+
+
+@cache
+def _idle_watts(device: str) -> float | None:
+    """Idle power before anything was run; what ran since would still warm the device."""
+    counter = open_counter(device)
+    return None if counter is None else idle_watts(counter)
 
 
 def check_device(device: str) -> None:

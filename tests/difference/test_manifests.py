@@ -51,11 +51,13 @@ class TestManifests:
         ]
         assert "  source_sha256: 000000000000 → abababababab" in lines
 
-    def test_a_probe_is_never_twice_the_same_and_no_difference(
+    def test_what_is_measured_is_never_twice_the_same_and_no_difference(
         self, made: Path, copy: Path
     ) -> None:
         manifest = json.loads((copy / "manifest.json").read_text())
-        edit_manifest(copy, machine=manifest["machine"] | {"probe": {"matmul": 0.5}})
+        edit_manifest(
+            copy, machine=manifest["machine"] | {"probe": {"matmul": 0.5}, "idle_watts": 9}
+        )
         assert run_difference(made, copy).fields == ()
 
     def test_equal_masks_leave_nobody_suspected(self, made: Path, copy: Path) -> None:

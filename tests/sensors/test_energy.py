@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.sensors.fake_nvidia import NONE, device
-from vosbench.sensors.energy import advance, open_counter, spent
+from vosbench.sensors.energy import IDLE_WINDOW, advance, idle_watts, open_counter, spent
 
 RANGE = 262_143_328_850  # microjoules; max_energy_range_uj of a Xeon
 
@@ -102,6 +102,35 @@ def test_a_board_without_a_counter_of_its_own_has_none(answers: dict[str, Any]) 
 def test_a_board_that_is_passed_through_or_does_not_say_is_whole() -> None:
     assert open_counter("cuda", nvidia=device(virtual=1)) is not None
     assert open_counter("cuda", nvidia=device(virtual=NONE)) is not None
+
+
+class Turning:
+    """A device that takes `watts`, on a clock of its own; `lost`: its counter is gone later."""
+
+    def __init__(self, watts: float, *, lost: bool = False) -> None:
+        self.at, self.watts, self.lost = 100.0, watts, lost
+
+    def joules(self) -> float | None:
+        return None if self.lost and self.at > 100.0 else 7.0 + self.watts * self.at
+
+    def wait(self, seconds: float) -> None:
+        self.at += seconds
+
+    def now(self) -> float:
+        return self.at
+
+
+def test_idle_power_is_energy_over_a_window_that_counts() -> None:
+    board = Turning(42.0)
+    assert idle_watts(board, wait=board.wait, now=board.now) == pytest.approx(42.0)
+    assert board.at - 100.0 == pytest.approx(IDLE_WINDOW)
+    hurried = Turning(42.0)
+    assert idle_watts(hurried, wait=lambda seconds: hurried.wait(1.0), now=hurried.now) is None
+
+
+def test_idle_power_of_a_counter_that_vanishes_is_none() -> None:
+    board = Turning(42.0, lost=True)
+    assert idle_watts(board, wait=board.wait, now=board.now) is None
 
 
 def test_no_figure_for_a_short_window_or_a_lost_reading() -> None:

@@ -58,6 +58,7 @@ def test_runs_that_are_repeated_keep_a_probe(tmp_path: Path, repetitions: int) -
     run(request(Jitter, repetitions=repetitions), dataset(BEAR), tmp_path)
     machine = only(tmp_path).manifest.machine
     kept = machine.get("probe")
+    assert ("idle_watts" in machine) == (repetitions > 1)
     if repetitions == 1:
         assert kept is None
     else:

@@ -11,7 +11,7 @@ Group = Literal["masks", "machine", "other"]
 """What masks depend on; machine and versions; the rest."""
 
 _MACHINE = ("machine", "versions", "git")
-_MEASURED = "machine.probe"
+_MEASURED = ("machine.probe", "machine.idle_watts")
 _LAST = ("created", "command")
 _REPEATED = ("settings", "provenance", "seed", "device", "method")
 _SAID_ELSEWHERE = ("run", "key_parts", *_MACHINE, *_LAST)

@@ -4,7 +4,8 @@ A counter is read before and after a window. Over less than `SHORTEST_WINDOW` it
 (20 to 100 ms on GPUs) is too large a part, and there is no figure (protocol VBT-1, rule 10).
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +15,10 @@ from vosbench.sensors.nvidia import NvidiaDevice, open_nvidia
 SYSTEM = Path("/sys")
 
 SHORTEST_WINDOW = 2.0
-"""Seconds; repeat the work to reach it."""
+"""Seconds."""
+
+IDLE_WINDOW = 2.1
+"""Seconds for which idle power is measured."""
 
 
 class EnergyCounter(Protocol):
@@ -58,6 +62,28 @@ def spent(before: float | None, after: float | None, seconds: float) -> float | 
     if before is None or after is None or seconds < SHORTEST_WINDOW:
         return None
     return after - before
+
+
+def idle_watts(
+    counter: EnergyCounter,
+    *,
+    wait: Callable[[float], None] = time.sleep,
+    now: Callable[[], float] = time.monotonic,
+) -> float | None:
+    """Mean power while this process asks nothing of the device; None where it is not known.
+
+    Whatever else is at work on it is inside, and its clocks are as the driver leaves them.
+
+    Args:
+        counter: of the device.
+        wait: lets so many seconds pass.
+        now: monotonic clock, seconds.
+    """
+    before, begun = counter.joules(), now()
+    wait(IDLE_WINDOW)
+    after, ended = counter.joules(), now()
+    joules = spent(before, after, seconds=ended - begun)
+    return None if joules is None else joules / (ended - begun)
 
 
 @dataclass(frozen=True)
