@@ -61,7 +61,7 @@ def test_a_timed_run_on_the_command_line(
     code, text = call("report", "--table", "timing", "--reference", "copy-first", "--full")
     assert code == 0
     assert "Timing (VBT-1) on sample" in text
-    assert "copy-first: mode streaming, 3 passes, without warm-up." in text
+    assert "copy-first: mode streaming, without warm-up, " in text
     code, text = call(
         "report", "--table", "timing", "--reference", "copy-first", "--format", "json"
     )
