@@ -21,7 +21,6 @@ from vosbench.command_line import (
     metric_option,
     names,
     out_option,
-    pass_options,
     plugin_option,
     runs_option,
     seed_option,
@@ -30,6 +29,7 @@ from vosbench.command_line import (
 from vosbench.errors import OK, SOME_JOBS_FAILED, UsageError, VosbenchError
 from vosbench.lazy_group import LazyGroup
 from vosbench.one_line import one_line
+from vosbench.pass_options import pass_options, pass_request
 from vosbench.streaming_options import STREAMING_REPORT, streaming_options, streaming_request
 from vosbench.timing_options import timing_options, timing_request
 
@@ -96,14 +96,21 @@ def run(
     repetitions: int,
     mode: str,
     warm_up: bool,
+    timed: bool,
+    timeouts: tuple[str, ...],
     fresh: bool,
     **where: Any,
 ) -> int:
     """Run methods on a dataset, score their masks, print the tables.
 
     What is there already and would come out the same is not computed again. Ends with 2 if a
-    sequence failed, or one of several methods.
+    sequence failed, or one of several methods. A call that is out of time (--timeout) is
+    interrupted and its sequence fails; if it goes on for 10 s more, vosbench ends with 2, and the
+    same command goes on from there.
     """
+    passes = pass_request(
+        repetitions=repetitions, mode=mode, warm_up=warm_up, timed=timed, timeouts=timeouts
+    )
     loaded = load_methods(methods, assignments, device, plugins)
     from vosbench.machine import check_device
     from vosbench.progress import Progress
@@ -123,13 +130,12 @@ def run(
             seed=seed,
             device=device,
             command=command,
-            mode=mode,
-            repetitions=repetitions,
-            warm_up=warm_up,
+            **passes,
         )
         for method in loaded
     ]
-    outcomes = run_together(requests, dataset, runs, progress=Progress(), fresh=fresh)
+    progress = Progress(rate=timed)
+    outcomes = run_together(requests, dataset, runs, progress=progress, fresh=fresh)
     done = [outcome for outcome in outcomes if not isinstance(outcome, VosbenchError)]
     unusable = {
         request.method: outcome

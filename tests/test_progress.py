@@ -118,3 +118,12 @@ def test_a_stream_that_knows_only_ascii_gets_ascii() -> None:
     progress = Progress(stream)
     progress.note("día …")
     assert raw.getvalue() == b"d?a ?\n"
+
+
+def test_without_rates_the_time_left_is_told() -> None:
+    ticks = Ticks()
+    progress = Progress(io.StringIO(), now=ticks, rate=False)
+    progress.start("eosvos", 1, 10)
+    progress.frame()
+    ticks.now = 2.0
+    assert progress.pace() == "0:18 left"

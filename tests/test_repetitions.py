@@ -26,6 +26,7 @@ from tests.tiny_runs import (
     stripes,
 )
 from vosbench import method_run
+from vosbench import passes as passes_module
 from vosbench.arrays import Image, Mask
 from vosbench.errors import DataError, MethodError, UsageError
 from vosbench.progress import Progress
@@ -183,7 +184,8 @@ class TestPasses:
         log: list[str] = []
         asked = request(lambda: Logged("A", log, fails_at=(1,)), repetitions=3)
         first, _ = run(asked, dataset(BEAR, DOG), tmp_path).records
-        assert (first.state, first.timing) == ("failed", None)
+        assert first.state == "failed"
+        assert [made.failed for made in passes(first)] == ["RuntimeError: fit number 1"]
         assert log == ["A bear", "A dog", "A dog", "A dog"]
 
     def test_frames_that_cannot_be_read_are_no_failure_of_the_method(self, tmp_path: Path) -> None:
@@ -350,3 +352,107 @@ def test_anew_on_another_machine_keeps_what_is_no_time() -> None:
     assert (blank.frames, blank.objects, blank.cold_start) == (1, 1, None)
     first = with_pass(blank, ONCE, planned=1, same_masks=True)
     assert (first.planned, first.steady_masks) == (1, None)
+
+
+class TestWithoutAClock:
+    def test_there_are_masks_and_scores_and_no_times(self, tmp_path: Path) -> None:
+        done = run(request(timed=False, warm_up=True), ZOO, tmp_path / "plain")
+        run(request(), ZOO, tmp_path / "timed")
+        assert {record.timing for record in done.records} == {None}
+        assert {record.state for record in done.records} == {"done"}
+        plain, timed = (folder_of(tmp_path / name) for name in ("plain", "timed"))
+        assert content(plain, "masks/*/*") == content(timed, "masks/*/*")
+        assert content(plain, "scores/*") == content(timed, "scores/*")
+        assert only(tmp_path / "plain").sessions == ()
+
+    def test_nothing_goes_before_and_no_sensor_is_asked(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def never(*arguments: object) -> None:
+            raise AssertionError("a sensor was asked")
+
+        monkeypatch.setattr(passes_module, "Watch", never)
+        monkeypatch.setattr(passes_module, "MemoryMeter", never)
+        assert fits_of(tmp_path, timed=False, warm_up=True) == 3
+
+    def test_a_timed_run_adds_times_to_equal_masks_and_scores_nothing_again(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before = run(request(timed=False), ZOO, tmp_path)
+        monkeypatch.setattr(method_run.Scorer, "score", None)
+        assert fits_of(tmp_path, repetitions=2) == 6
+        for record, old in zip(only(tmp_path).records, before.records, strict=True):
+            assert [made.failed for made in passes(record)] == ["", ""]
+            assert replace(record, timing=None) == old
+            assert record.timing is not None
+            assert (record.timing.planned, record.timing.steady_masks) == (2, True)
+
+    def test_masks_that_come_out_otherwise_replace_those_without_a_time(
+        self, tmp_path: Path
+    ) -> None:
+        run(request(timed=False), dataset(BEAR), tmp_path)
+        said = io.StringIO()
+        asked = [request(lambda: Jitter(reach=9))]
+        (done,) = run_together(asked, dataset(BEAR), tmp_path, progress=Progress(said))
+        assert isinstance(done, Run)
+        assert said.getvalue().count("its masks are replaced and scored anew") == 1
+        run(asked[0], dataset(BEAR), tmp_path / "other")
+        assert done.records[0].scores == only(tmp_path / "other").records[0].scores
+        assert only(tmp_path).records == done.records
+        assert fits_of(tmp_path, dataset(BEAR)) == 0
+
+    def test_a_timed_pass_that_fails_leaves_the_masks_alone(self, tmp_path: Path) -> None:
+        old = run(request(timed=False), dataset(BEAR), tmp_path).records[0]
+        asked = request(lambda: Logged("A", [], fails_at=(1,)), repetitions=2)
+        (record,) = run(asked, dataset(BEAR), tmp_path).records
+        assert (record.state, record.scores) == ("done", old.scores)
+        assert [made.failed for made in passes(record)] == ["RuntimeError: fit number 1", ""]
+
+    def test_a_run_without_a_clock_finds_timed_results_good_enough(self, tmp_path: Path) -> None:
+        run(request(), ZOO, tmp_path)
+        assert fits_of(tmp_path, timed=False) == 0
+        assert all(passes(record) for record in only(tmp_path).records)
+
+    def test_repetitions_are_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(UsageError, match="leave out --repetitions, or --no-timing"):
+            run(request(timed=False, repetitions=2), ZOO, tmp_path)
+
+
+class TestSessions:
+    def test_facts_of_every_machine_are_kept_once_a_session(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name, data in (("here", dataset(BEAR, CAT)), ("there", ZOO)):
+            facts = {"id": name, "cpu": f"the processor {name}"}
+            monkeypatch.setattr(method_run.machine, "fingerprint", lambda device, f=facts: f)
+            run(request(command=f"run {name}"), data, tmp_path)
+        found = only(tmp_path)
+        assert found.manifest.machine["id"] == "there"
+        sessions = {session.session: session for session in found.sessions}
+        assert [s.machine["id"] for s in found.sessions] == ["here", "there"]
+        for record in found.records:
+            (made,) = passes(record)
+            session = sessions[made.session]
+            assert record.timing is not None
+            assert session.machine["id"] == record.timing.machine
+            assert session.command == f"run {session.machine['id']}"
+            assert session.machine["cpu"] == f"the processor {session.machine['id']}"
+
+    def test_a_call_with_nothing_to_do_leaves_none(self, tmp_path: Path) -> None:
+        first = run(request(), ZOO, tmp_path)
+        assert run(request(), ZOO, tmp_path).sessions == first.sessions
+        assert len(content(tmp_path, "*/sessions/*")) == len(first.sessions) == 1
+
+    def test_sessions_whose_passes_are_gone_are_not_told(self, tmp_path: Path) -> None:
+        run(request(), ZOO, tmp_path)
+        done = run(request(), ZOO, tmp_path, fresh=True)
+        assert len(content(tmp_path, "*/sessions/*")) == 2
+        assert len(done.sessions) == 1
+        assert only(tmp_path).sessions == done.sessions
+
+    def test_a_corrupt_one_is_told_in_one_sentence(self, tmp_path: Path) -> None:
+        run(request(), ZOO, tmp_path)
+        (path,) = tmp_path.glob("*/sessions/*")
+        path.write_text("{")
+        with pytest.raises(DataError, match="is corrupt"):
+            only(tmp_path)

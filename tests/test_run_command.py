@@ -1,6 +1,7 @@
 """`vosbench run`: how a run is timed is what its options say, and stands in its records."""
 
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ import PIL.Image
 import pytest
 
 from vosbench.cli import main
+from vosbench.errors import UsageError
 from vosbench.masks import write_mask
+from vosbench.time_limits import time_limits
+from vosbench.timing_records import THROUGHPUT
 
 OFFLINE = '''\
 """Waits for the end."""
@@ -100,3 +104,86 @@ def test_a_method_that_needs_the_whole_clip_is_refused_in_one_sentence(
 def test_what_means_nothing_is_refused(run: Run, tmp_path: Path, wrong: tuple[str, str]) -> None:
     assert run("--method", "copy-first", *wrong) == 1
     assert not (tmp_path / "runs").exists()
+
+
+SLOW = '''\
+"""Sleeps before its first frame, and nowhere else."""
+
+import time
+
+from vosbench.method import Method
+
+VARIANTS = {"slow": {}}
+
+
+class Slow(Method):
+    def fit(self, image, mask):
+        self._mask = mask
+        time.sleep(20)
+
+    def step(self, image):
+        return self._mask.copy()
+'''
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs SIGALRM")
+def test_a_call_that_is_out_of_time_fails_its_sequence(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "slow.py").write_text(SLOW)
+    asked = ("--plugin", "slow.py", "--method", "slow", "--no-warm-up")
+    assert run(*asked, "--timeout", "60", "--timeout", "init=0.2") == 2
+    assert "ball failed: init took longer than 0.2 s" in capsys.readouterr().err
+    (made,) = timing(tmp_path, "slow__*")["passes"]
+    assert made["failed"] == "init took longer than 0.2 s"
+    assert made["seconds"]["init"] >= 0.2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (("soon",), "--timeout soon is no time; give seconds above 0"),
+        (("0",), "is no time"),
+        (("init=inf",), "is no time"),
+        (("adapt=3",), "names no call that is made in mode streaming; choose init, step, warm-up"),
+        (("clip=3",), "names no call that is made in mode streaming"),
+        (("step=3", "step=4"), "says twice how long step may take"),
+        (("3", "4"), "says twice how long every call may take"),
+    ],
+)
+def test_time_limits_that_mean_nothing_are_refused(
+    run: Run, wrong: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    limits = [word for each in wrong for word in ("--timeout", each)]
+    assert run("--method", "copy-first", *limits) == 1
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.count("\n") == 1
+
+
+def test_whole_clips_have_a_limit_of_their_own() -> None:
+    limits = time_limits(["warm-up=5", "60"], mode=THROUGHPUT)
+    assert (limits.clip, limits.warm_up) == (60, 5)
+    with pytest.raises(UsageError, match="choose clip, warm-up"):
+        time_limits(["init=5"], mode=THROUGHPUT)
+
+
+def test_without_timing_there_are_masks_and_scores_and_no_times(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--method", "copy-first", "--no-timing") == 0
+    told = capsys.readouterr()
+    assert "frames/s" not in told.err
+    assert "ball  J 0.818  F 1.000" in told.err
+    (record,) = tmp_path.glob("runs/*/records/ball.json")
+    assert json.loads(record.read_text())["timing"] is None
+    assert not [*tmp_path.glob("runs/*/sessions/*")]
+
+
+def test_repetitions_without_timing_are_refused(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--method", "copy-first", "--no-timing", "--repetitions", "3") == 1
+    assert (
+        "one pass is enough; leave out --repetitions 3, or --no-timing" in capsys.readouterr().err
+    )

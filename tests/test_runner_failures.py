@@ -58,7 +58,11 @@ class TestFailures:
         assert [record.state for record in done.records] == ["done", "failed", "done"]
         failed = done.records[1]
         assert re.search(reason, failed.reason)
-        assert (failed.masks_sha256, failed.scores, failed.timing) == ("", (), None)
+        assert (failed.masks_sha256, failed.scores) == ("", ())
+        assert failed.timing is not None
+        (made,) = failed.timing.passes
+        assert made.failed == failed.reason
+        assert made.seconds["infer"] > 0
         folder = folder_of(tmp_path)
         assert "Traceback" in (folder / "records" / "cat.log").read_text()
         assert not (folder / "masks" / "cat").exists()

@@ -14,7 +14,6 @@ from vosbench.atomic import writing
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import OK, USAGE, UsageError, VosbenchError
 from vosbench.one_line import one_line
-from vosbench.timing_records import MODES, STREAMING
 
 if TYPE_CHECKING:
     from vosbench.registry import LoadedMethod
@@ -58,7 +57,7 @@ def exit_code(group: click.Group, typed: Sequence[str]) -> int:
 def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that say where a dataset lies, and which part of it is meant."""
     defaults = DatasetOptions()
-    return _with_options(
+    return with_options(
         command,
         click.option("--root", type=Folder, metavar="DIR", help="Where it was unzipped."),
         click.option("--images", type=Folder, metavar="DIR", help="Images, for --dataset folders."),
@@ -95,7 +94,7 @@ def one_sequence_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def _dataset_options(
     command: Callable[..., Any], sequences: Callable[..., Any]
 ) -> Callable[..., Any]:
-    chosen = _with_options(
+    chosen = with_options(
         command,
         click.option(
             "--count",
@@ -113,41 +112,13 @@ def _dataset_options(
         ),
         sequences,
     )
-    return _with_options(
+    return with_options(
         place_options(chosen),
         click.option("--dataset", metavar="NAME", help="Which dataset.  [default: the sample]"),
     )
 
 
-def pass_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options that say how a run is timed (protocol VBT-1)."""
-    return _with_options(
-        command,
-        click.option(
-            "--repetitions",
-            type=click.IntRange(1),
-            default=1,
-            show_default=True,
-            metavar="N",
-            help="Timed passes over each sequence; those of several methods take turns.",
-        ),
-        click.option(
-            "--mode",
-            type=click.Choice(MODES),
-            default=STREAMING,
-            show_default=True,
-            help="Frame by frame, or whole clips, where only totals are timed.",
-        ),
-        click.option(
-            "--warm-up/--no-warm-up",
-            default=True,
-            show_default=True,
-            help="A made-up clip goes before the clock.",
-        ),
-    )
-
-
-def _with_options(command: Callable[..., Any], *options: Callable[..., Any]) -> Callable[..., Any]:
+def with_options(command: Callable[..., Any], *options: Callable[..., Any]) -> Callable[..., Any]:
     """The command with options, in their order in its help."""
     for option in reversed(options):
         command = option(command)

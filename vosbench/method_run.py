@@ -3,43 +3,28 @@
 In which order the passes of several methods are made is the business of `vosbench.runner`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from vosbench import evaluate, machine, speed
+from vosbench import machine, speed
 from vosbench.atomic import CannotWriteError
+from vosbench.call_limits import CallLimits, OutOfTimeError
 from vosbench.errors import DataError
+from vosbench.jobs import Job, outcome
+from vosbench.kept_results import KeptResults
 from vosbench.loading import load
 from vosbench.method import MaskSource, Method
-from vosbench.passes import PassTimer, Session
+from vosbench.passes import Attempt, PassTimer, Session
 from vosbench.progress import Progress
-from vosbench.records import Manifest, Run, SequenceRecord
-from vosbench.repetitions import anew, with_pass
+from vosbench.records import Run, SequenceRecord
+from vosbench.repetitions import Here
 from vosbench.request import RunRequest, key_of, sequence_key_parts
 from vosbench.rescore import Scorer, log_of, reason_of
-from vosbench.run_manifest import new_manifest
+from vosbench.run_manifest import new_manifest, new_session
 from vosbench.segment import copy_masks
 from vosbench.sequence import Dataset, Sequence
-from vosbench.store import RunFolder, StagedMasks, masks_sha256
+from vosbench.store import RunFolder, StagedMasks
 from vosbench.timing_records import Timing
-
-
-@dataclass
-class Job:
-    """One sequence of a run, from what was there to what is there in the end.
-
-    Attributes:
-        key_parts: what its masks depend on; `key` is empty when that could not be found out.
-        record: of the masks in the folder, if they are what the key asks for.
-        scored: whether its scores are up to date as well.
-        trouble: why there is no key.
-    """
-
-    sequence: Sequence
-    key_parts: dict[str, str]
-    key: str = ""
-    record: SequenceRecord | None = None
-    scored: bool = False
-    trouble: Exception | None = None
+from vosbench.untimed import UntimedPasses
 
 
 class MethodRun:
@@ -75,18 +60,31 @@ class MethodRun:
         loaded = load(request)
         self._plugin, self._key_parts = loaded.plugin, loaded.key_parts
         self._machine = machine.fingerprint(request.device)
-        self._circumstances = machine.circumstances(self._machine) | {"warm_up": request.warm_up}
-        self._timer: PassTimer | None = None
-        self._repetitions = 1
+        self._kept = KeptResults(folder, progress)
+        self._session = session
+        self._maker: PassTimer | UntimedPasses | None = None
+        self._at_work: Job | None = None
+        self._timed = request.timed and isinstance(self._plugin, Method)
+        self._repetitions = request.repetitions if self._timed else 1
+        self._here = Here(
+            machine=str(self._machine["id"]),
+            circumstances=machine.circumstances(self._machine) | {"warm_up": request.warm_up},
+            mode=request.mode,
+            repetitions=self._repetitions,
+        )
         if isinstance(self._plugin, Method):
-            self._repetitions = request.repetitions
-            self._timer = PassTimer(
-                self._plugin,
-                request,
-                load_seconds=loaded.seconds,
-                session=session,
-                tell=progress.note,
-            )
+            limits = CallLimits(request.time_limits, last_words=self._last_words)
+            if self._timed:
+                self._maker = PassTimer(
+                    self._plugin,
+                    request,
+                    load_seconds=loaded.seconds,
+                    session=session,
+                    tell=progress.note,
+                    limits=limits,
+                )
+            else:
+                self._maker = UntimedPasses(self._plugin, request, limits=limits)
         self.jobs: tuple[Job, ...] = ()
 
     def look(self, *, fresh: bool) -> None:
@@ -99,7 +97,17 @@ class MethodRun:
         new = any(self.missing(job) for job in self.jobs)
         if new and self._repetitions > 1:
             self._machine |= machine.probed(self.request.device)
-        self._manifest = self._made_manifest(new=new)
+        made = new_manifest(
+            self.request,
+            self._dataset,
+            self._plugin,
+            run=self._folder.path.name,
+            machine=self._machine,
+            key_parts=self._key_parts,
+        )
+        self._manifest = self._kept.manifest(made, new=new)
+        if new and self._timed:
+            self._folder.write_session(new_session(self._session.id, made))
         self._folder.write_manifest(self._manifest)
 
     def missing(self, job: Job) -> int:
@@ -109,9 +117,10 @@ class MethodRun:
         """
         if job.record is None:
             return self._repetitions
-        if self._timer is None or job.record.state != "done":
+        if not self._timed or job.record.state != "done":
             return 0
-        return max(0, self._repetitions - self._passes_that_count(job.record))
+        made = self._here.counted(job.record.timing) if job.record.timing else 0
+        return max(0, self._repetitions - made)
 
     def due(self, job: Job, repetition: int) -> bool:
         """Whether the pass number `repetition`, from 0, over a sequence is still to be made."""
@@ -126,20 +135,25 @@ class MethodRun:
         assert job.record is not None, "only stored masks are scored again"
         job.record = self._scorer.score_again(self._folder, job.sequence, job.record)
         job.scored = True
-        return _outcome(job.record)
+        return outcome(job.record)
 
     def next_pass(self, job: Job) -> str:
         """Make one pass more over a sequence, and write down what came of it; one line about it."""
-        if job.record is None:
-            job.record = self._first_pass(job)
-            job.scored = True
-            return _outcome(job.record)
-        return self._further_pass(job, job.record)
+        self._at_work = job
+        try:
+            if job.record is None:
+                job.record = self._first_pass(job)
+                job.scored = True
+                return outcome(job.record)
+            return self._further_pass(job, job.record)
+        finally:
+            self._at_work = None
 
     def end(self) -> Run:
         """The run as it stands now."""
         self._folder.merge_scores(self._manifest.sequences)
-        return Run(self._manifest, tuple(job.record for job in self.jobs if job.record))
+        records = tuple(job.record for job in self.jobs if job.record)
+        return Run(self._manifest, records, self._folder.sessions(records))
 
     def _job(self, sequence: Sequence, *, fresh: bool) -> Job:
         """What is to be done about a sequence, by what stands in the folder."""
@@ -149,7 +163,7 @@ class MethodRun:
             parts = self._key_parts | {"sequence": sequence.name}
             return Job(sequence, parts, trouble=error)
         key = key_of(parts)
-        kept = None if fresh else self._kept(sequence, key)
+        kept = None if fresh else self._kept.record(sequence, key)
         scored = (
             kept is not None
             and kept.state == "done"
@@ -158,167 +172,106 @@ class MethodRun:
         )
         return Job(sequence, parts, key, kept, scored)
 
-    def _kept(self, sequence: Sequence, key: str) -> SequenceRecord | None:
-        """The record of a sequence, if its masks stand and were made with what `key` says."""
-        record = self._readable(sequence)
-        if record is None or record.key != key or not record.masks_sha256:
-            return None
-        if self._timer is not None and record.timing is None:
-            return None
-        there = masks_sha256(self._folder.masks(sequence.name), sequence.frames)
-        return record if there == record.masks_sha256 else None
-
-    def _passes_that_count(self, record: SequenceRecord) -> int:
-        """Passes of a record that need not be made again.
-
-        Enough of them are enough wherever they were made; those of several machines, or under
-        several circumstances, are never put together.
-        """
-        timing = record.timing
-        if timing is None:
-            return 0
-        here = (
-            timing.machine == self._machine["id"]
-            and timing.mode == self.request.mode
-            and machine.agree(timing.circumstances, self._circumstances)
-        )
-        enough = len(timing.passes) >= self.request.repetitions
-        return len(timing.passes) if here or enough else 0
-
-    def _made_manifest(self, *, new: bool) -> Manifest:
-        """What the run is; where nothing new is made, it stays what it was when made."""
-        made = new_manifest(
-            self.request,
-            self._dataset,
-            self._plugin,
-            run=self._folder.path.name,
-            machine=self._machine,
-            key_parts=self._key_parts,
-        )
-        old = self._earlier_manifest()
-        if old is None:
-            return made
-        self._tell_what_is_left_out(set(old.sequences) - set(made.sequences))
-        if new:
-            return made
-        return replace(old, label=made.label, sequences=made.sequences, protocol=made.protocol)
-
-    def _earlier_manifest(self) -> Manifest | None:
-        """That of the folder, if it was made with the same; a corrupt one is told and replaced."""
-        try:
-            old = self._folder.manifest()
-        except DataError as error:
-            self._progress.note(f"{error} (it is made anew)")
-            return None
-        return old if old is not None and old.key_parts == self._key_parts else None
-
-    def _tell_what_is_left_out(self, names: set[str]) -> None:
-        """Tables show what a run was last asked for; nobody should take the rest for lost."""
-        if names:
-            self._progress.note(
-                f"sequences kept in {self._folder.path} but not asked for this time, so left out "
-                f"of tables until they are: {len(names)}"
-            )
-
     def _first_pass(self, job: Job) -> SequenceRecord:
         """Masks, time and scores of a sequence, or why there are none."""
         sequence = job.sequence
-        blank = SequenceRecord(sequence.name, "done", job.key, job.key_parts)
+        timing: Timing | None = None
         try:
             if job.trouble is not None:
                 raise job.trouble
             with self._folder.staging(sequence.name, sequence.frames) as staged:
-                timing = self._segmented(sequence, staged)
-                made = replace(blank, masks_sha256=staged.sha256(), timing=timing)
-                fingerprint = job.key_parts["sequence_sha256"]
-                scored = self._scorer.score(made, sequence, staged.folder, fingerprint)
-                self._folder.put(scored.record, staged, scored.rows, scored.log)
-                return scored.record
+                attempt = self._made(sequence, staged)
+                timing = attempt.timing and self._here.first(attempt.timing)
+                if attempt.error is not None:
+                    raise attempt.error
+                return self._scored(job, staged, timing)
         except CannotWriteError:
             raise
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a plug-in raises
-            failed = replace(blank, state="failed", reason=reason_of(error))
-            if not (job.trouble and self._stands(sequence)):
+            failed = self._failed(job, error, timing)
+            if not (job.trouble and self._kept.stands(sequence)):
                 self._folder.put(failed, None, log=log_of(error))
             return failed
 
-    def _segmented(self, sequence: Sequence, staged: StagedMasks) -> Timing | None:
-        """The time it took to make the masks of a sequence; None for masks that existed."""
+    def _made(self, sequence: Sequence, staged: StagedMasks) -> Attempt:
+        """The masks of a sequence: made, or taken over where they existed."""
         if isinstance(self._plugin, MaskSource):
             copy_masks(self._plugin, sequence, staged.write)
-            return None
-        assert self._timer is not None, "only masks that exist are not timed"
-        timing = self._timer.attempt(sequence, staged.write, self._progress.frame).result()
-        return replace(
-            timing,
-            planned=self._repetitions,
-            machine=str(self._machine["id"]),
-            circumstances=self._circumstances,
+            return Attempt(None)
+        assert self._maker is not None, "only masks that exist are not made"
+        return self._maker.attempt(sequence, staged.write, self._progress.frame)
+
+    def _scored(self, job: Job, staged: StagedMasks, timing: Timing | None) -> SequenceRecord:
+        """The record of new masks, put in their place with their scores."""
+        blank = SequenceRecord(job.sequence.name, "done", job.key, job.key_parts)
+        made = replace(blank, masks_sha256=staged.sha256(), timing=timing)
+        fingerprint = job.key_parts["sequence_sha256"]
+        scored = self._scorer.score(made, job.sequence, staged.folder, fingerprint)
+        self._folder.put(scored.record, staged, scored.rows, scored.log)
+        return scored.record
+
+    def _failed(self, job: Job, error: BaseException, timing: Timing | None) -> SequenceRecord:
+        return SequenceRecord(
+            job.sequence.name,
+            "failed",
+            job.key,
+            job.key_parts,
+            reason=reason_of(error),
+            timing=timing,
         )
 
     def _further_pass(self, job: Job, record: SequenceRecord) -> str:
         """Add one pass to the record of a sequence; one line about it.
 
         The sequence is segmented and its masks are written as the first time, so that every pass
-        measures the same. Then they are compared; those that were scored stay.
+        measures the same. Then they are compared; those that were scored stay, unless they were
+        made without a clock: a time belongs to masks of its own.
         """
-        assert self._timer is not None, "masks that exist are never timed"
         name = job.sequence.name
         with self._folder.staging(name, job.sequence.frames) as staged:
-            attempt = self._timer.attempt(job.sequence, staged.write, self._progress.frame)
+            attempt = self._made(job.sequence, staged)
             same = staged.sha256() == record.masks_sha256
+            if record.timing is None and attempt.error is None and not same:
+                self._progress.note(
+                    f"{name} came out otherwise than in the run that was not timed; its masks are "
+                    "replaced and scored anew"
+                )
+                job.record = self._scored(job, staged, self._here.first(attempt.result()))
+                return outcome(job.record)
         if isinstance(attempt.error, CannotWriteError):
             raise attempt.error
-        if isinstance(attempt.error, DataError):  # no fault of the method's
-            return f"{name}: no pass was made: {attempt.error}"
-        before = record.timing
-        assert before is not None, "masks without a timing are not kept"
-        if not self._passes_that_count(record):
+        if attempt.timing is None:  # frames that cannot be read are no fault of the method's
+            return f"{name}: no pass was made: {reason_of(attempt.error or DataError())}"
+        if record.timing is not None and not self._here.counted(record.timing):
             self._progress.note(f"{name} was timed elsewhere or otherwise; it is timed anew here")
-            before = anew(
-                before,
-                machine=str(self._machine["id"]),
-                mode=self.request.mode,
-                circumstances=self._circumstances,
-            )
-        timing = with_pass(
-            before,
-            attempt.made,
-            planned=self._repetitions,
-            same_masks=None if attempt.error else same,
-            cold_start=attempt.timing.cold_start if attempt.timing else None,
+        timing = self._here.added(
+            record.timing, attempt.timing, same_masks=None if attempt.error else same
         )
         job.record = replace(record, timing=timing)
         self._folder.put_record(job.record)
         which = f"{name}, pass {len(timing.passes)} of {timing.planned}"
         if attempt.error is not None:
-            return f"{which} failed: {attempt.made.failed}"
+            return f"{which} failed: {timing.passes[-1].failed}"
         if not same:
             self._progress.note(
                 f"{which} gave other masks than those that are scored; they are not kept"
             )
-        rate = speed.fps_amortised([attempt.result()])
+        rate = speed.fps_amortised([attempt.timing])
         return which if rate is None else f"{which}  {rate:.1f} frames/s"
 
-    def _stands(self, sequence: Sequence) -> bool:
-        """Whether there is a result that a sequence unreadable today must not take away."""
-        record = self._readable(sequence)
-        return record is not None and record.state == "done"
+    def _last_words(self, error: OutOfTimeError) -> str:
+        """Write down that the sequence at work failed; where that is.
 
-    def _readable(self, sequence: Sequence) -> SequenceRecord | None:
-        """The record of a sequence; a corrupt one is as good as none, but not in silence."""
-        try:
-            return self._folder.record(sequence.name)
-        except DataError as error:
-            self._progress.note(f"{error} (it is not used)")
-            return None
-
-
-def _outcome(record: SequenceRecord) -> str:
-    """One line about a sequence that has just ended."""
-    if record.state != "done":
-        return f"{record.sequence} failed: {record.reason}"
-    overall = evaluate.summarise(record.scores)
-    rate = speed.fps_amortised([record.timing] if record.timing else [])
-    text = f"{record.sequence}  J {overall.J.mean:.3f}  F {overall.F.mean:.3f}"
-    return text if rate is None else f"{text}  {rate:.1f} frames/s"
+        Called in another thread while the method is stuck and before the process is ended.
+        """
+        job, maker = self._at_work, self._maker
+        assert job is not None and maker is not None, "calls are made in passes only"
+        self._progress.finish()
+        timing = maker.cut_short(reason_of(error))
+        if job.record is None:
+            failed = self._failed(job, error, timing and self._here.first(timing))
+            self._folder.put(failed, None, log=log_of(error))
+        elif timing is not None:
+            added = self._here.added(job.record.timing, timing, same_masks=None)
+            self._folder.put_record(replace(job.record, timing=added))
+        return f"{self.request.label} on {job.sequence.name}"

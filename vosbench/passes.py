@@ -7,14 +7,18 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from vosbench.arrays import object_ids
+from vosbench.call_limits import CallLimits
 from vosbench.device_clock import device_clock
+from vosbench.errors import DataError
 from vosbench.method import Method
+from vosbench.pass_samples import PassSamples
 from vosbench.request import RunRequest
 from vosbench.rescore import reason_of
-from vosbench.segment import Keep, first_mask, segment
+from vosbench.segment import Keep, first_mask, segment, timing_of
 from vosbench.sensors.memory import MemoryMeter
 from vosbench.sensors.watch import Around, Watch
 from vosbench.sequence import Sequence
+from vosbench.time_limits import NO_LIMITS
 from vosbench.timing import PhaseClock
 from vosbench.timing_records import STREAMING, Memory, TimedPass, Timing
 from vosbench.warm_up import Shape, WarmUp
@@ -44,12 +48,11 @@ class Attempt:
     """What came of a pass.
 
     Attributes:
-        made: what was measured, also where it came to no end.
-        timing: of this one pass; None where it failed.
+        timing: of this one pass, also where the method brought it to no end; None where frames
+            could not be read or masks not be written, and where nothing is timed.
         error: that ended it.
     """
 
-    made: TimedPass
     timing: Timing | None
     error: BaseException | None = None
 
@@ -57,7 +60,7 @@ class Attempt:
         """The timing of this one pass; raises whatever ended it."""
         if self.error is not None:
             raise self.error
-        assert self.timing is not None, "a pass that nothing ended has a timing"
+        assert self.timing is not None, "a timed pass that nothing ended has a timing"
         return self.timing
 
 
@@ -71,6 +74,7 @@ class PassTimer:
         load_seconds: that loading the method took.
         session: that the passes belong to.
         tell: says something that stays.
+        limits: that calls of the method are held to.
     """
 
     def __init__(
@@ -81,6 +85,7 @@ class PassTimer:
         load_seconds: float,
         session: Session,
         tell: Callable[[str], None],
+        limits: CallLimits | None = None,
     ) -> None:
         self._method = method
         self._request = request
@@ -88,6 +93,8 @@ class PassTimer:
         self._load_seconds = load_seconds
         self._session = session
         self._tell = tell
+        self._limits = limits or CallLimits(NO_LIMITS)
+        self._at_work: _AtWork | None = None
         self._meter = MemoryMeter(request.device)
         self._watch = Watch(request.device)
         self._warm_up = WarmUp(method, self._open_clock, seed=request.seed, mode=request.mode)
@@ -101,30 +108,36 @@ class PassTimer:
             keep: see `vosbench.segment.segment`.
             frame: called, off the clock, whenever a frame is done.
         """
-        warm, cold_start = self._contact(sequence)
+        with self._limits.watching():
+            warm, cold_start = self._contact(sequence)
+            timing, error = self._pass(sequence, keep, frame, warm=warm)
+        return Attempt(timing and replace(timing, cold_start=cold_start), error)
+
+    def cut_short(self, reason: str) -> Timing | None:
+        """The timing of the pass at work as far as it has come; None where none is at work.
+
+        May be asked for in another thread; asks no sensor, which may be what everything waits for.
+        """
+        return None if self._at_work is None else self._at_work.cut_short(reason)
+
+    def _pass(
+        self, sequence: Sequence, keep: Keep, frame: Callable[[], None], *, warm: bool
+    ) -> tuple[Timing | None, BaseException | None]:
         peaks = _PhasePeaks(self._meter)
         clock = self._open_clock(peaks.note)
         window = _Window(self._watch)
-        place = self._session.next_place()
-
-        def stamped(made: TimedPass) -> TimedPass:
-            return replace(
-                made,
-                seconds={**made.seconds, "load": self._load_seconds},
-                memory=self._meter.with_driver(peaks.by_phase),
-                joules=window.around.joules,
-                contended=window.around.contended,
-                throttled=window.around.throttled,
-                hertz=window.around.hertz,
-                celsius=window.around.celsius,
-                session=self._session.id,
-                place=place,
-                warm=warm,
-                beside=self._session.methods - 1,
-            )
-
+        facts = TimedPass(
+            {"load": self._load_seconds},
+            session=self._session.id,
+            place=self._session.next_place(),
+            warm=warm,
+            beside=self._session.methods - 1,
+        )
+        at_work = _AtWork(sequence, self._request.mode, PassSamples(clock), facts)
+        self._at_work = at_work
+        error: BaseException | None = None
         try:
-            timing = segment(
+            timing: Timing | None = segment(
                 self._method,
                 sequence,
                 keep,
@@ -133,12 +146,28 @@ class PassTimer:
                 mode=self._request.mode,
                 at_work=window,
                 tell=frame,
+                samples=at_work.samples,
+                limited=self._limits.over,
             )
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a plug-in raises
-            cut_short = TimedPass(dict(clock.seconds), failed=reason_of(error))
-            return Attempt(stamped(cut_short), None, error)
-        made = stamped(timing.passes[0])
-        return Attempt(made, replace(timing, passes=(made,), cold_start=cold_start))
+        except (Exception, SystemExit) as raised:  # noqa: BLE001 - whatever a plug-in raises
+            error = raised
+            if isinstance(error, DataError):  # no fault of the method's
+                return None, error
+            timing = at_work.cut_short(reason_of(error))
+        finally:
+            self._at_work = None
+        if timing is None:
+            return None, error
+        made = replace(
+            _with_facts(timing.passes[0], facts),
+            memory=self._meter.with_driver(peaks.by_phase),
+            joules=window.around.joules,
+            contended=window.around.contended,
+            throttled=window.around.throttled,
+            hertz=window.around.hertz,
+            celsius=window.around.celsius,
+        )
+        return replace(timing, passes=(made,)), error
 
     def _open_clock(self, at_border: Callable[[str], None] | None = None) -> PhaseClock:
         """A fresh clock; where only totals count it lets the device run on within phases."""
@@ -158,7 +187,8 @@ class PassTimer:
             return False, None
         shape = Shape(given.shape[0], given.shape[1], len(object_ids(given)))
         try:
-            seconds = self._warm_up.to(shape)
+            with self._limits.over("warm-up"):
+                seconds = self._warm_up.to(shape)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a plug-in raises
             self._warm[shape] = False
             self._tell(
@@ -170,6 +200,43 @@ class PassTimer:
             return self._warm[shape], None
         self._warm[shape] = True
         return True, self._load_seconds + seconds
+
+
+@dataclass(frozen=True)
+class _AtWork:
+    """A pass that is being made.
+
+    Attributes:
+        sequence: that it is over.
+        mode: in which frames are handed over.
+        samples: that it has measured.
+        facts: a pass without any, with what is known of it beforehand.
+    """
+
+    sequence: Sequence
+    mode: str
+    samples: PassSamples
+    facts: TimedPass
+
+    def cut_short(self, reason: str) -> Timing | None:
+        """Its timing as far as it has come; None where the first annotation cannot be read."""
+        try:
+            given = first_mask(self.sequence)
+        except Exception:  # noqa: BLE001 - there is no time of a sequence that is not known
+            return None
+        made = _with_facts(self.samples.cut_short(reason), self.facts)
+        return timing_of(self.sequence, object_ids(given), made, size=given.shape, mode=self.mode)
+
+
+def _with_facts(made: TimedPass, facts: TimedPass) -> TimedPass:
+    return replace(
+        made,
+        seconds={**made.seconds, **facts.seconds},
+        session=facts.session,
+        place=facts.place,
+        warm=facts.warm,
+        beside=facts.beside,
+    )
 
 
 class _Window(AbstractContextManager["_Window"]):

@@ -26,6 +26,7 @@ class Progress:
         now: monotonic clock in seconds; tests pass their own.
         quiet: say nothing at all.
         unit: what is counted; a training counts steps.
+        rate: False tells the time left only, where nothing is timed.
     """
 
     def __init__(
@@ -35,11 +36,13 @@ class Progress:
         now: Callable[[], float] = monotonic,
         quiet: bool = False,
         unit: str = "frames",
+        rate: bool = True,
     ) -> None:
         self._stream = sys.stderr if stream is None else stream
         self._moving = self._stream.isatty() and not quiet
         self._quiet = quiet
         self._unit = unit
+        self._rate = rate
         self._now = now
         self._drawn = float("-inf")
         self._width = 0
@@ -91,6 +94,8 @@ class Progress:
             return ""
         rate = self._done / elapsed
         left = max(self._frames - self._done, 0) / rate
+        if not self._rate:
+            return f"{duration(left)} left"
         speed = f"{rate:.1f} {self._unit}/s" if rate >= 0.1 else f"{1 / rate:.1f} s each"
         return f"{speed}, {duration(left)} left"
 

@@ -48,8 +48,9 @@ class SequenceRecord:
         masks_sha256: digest over the written masks; empty when there are none.
         protocol: under which `scores` were computed.
         scores: one an object; empty when failed.
-        timing: None for masks that were imported and when none were made. Masks that were made
-            but cannot be scored (two frames under DAVIS) leave a failed record with both.
+        timing: None for masks that were imported or made without a clock. A failed record has one
+            where the method failed, with what was measured until then, and where masks were made
+            but cannot be scored (two frames under DAVIS).
         scores_key: hex digest of what `scores` depend on besides the masks: protocol,
             annotations, source of the metrics.
     """
@@ -117,11 +118,32 @@ class Manifest:
 
 
 @dataclass(frozen=True)
+class SessionRecord:
+    """On what one call of vosbench timed passes of a run.
+
+    A run that was continued has several, and its manifest tells of the last only.
+
+    Attributes:
+        session: as in `TimedPass.session`.
+        machine, versions, git, command, created: as in `Manifest`, of that call.
+    """
+
+    session: str
+    machine: Mapping[str, object]
+    versions: Mapping[str, str] = field(default_factory=dict)
+    git: Mapping[str, object] = field(default_factory=dict)
+    command: str = ""
+    created: str = ""
+
+
+@dataclass(frozen=True)
 class Run:
     """A run folder as read back: its manifest and the records of its sequences, in its order.
 
     Sequences that have no record yet are missing from `records` but named in the manifest.
+    `sessions` are those that passes in `records` belong to, the earliest first.
     """
 
     manifest: Manifest
     records: tuple[SequenceRecord, ...] = field(default=())
+    sessions: tuple[SessionRecord, ...] = field(default=())

@@ -10,6 +10,7 @@ from importlib import metadata
 from vosbench.method import MaskSource, Method
 from vosbench.record_json import canonical_json
 from vosbench.sequence import Dataset, Sequence
+from vosbench.time_limits import NO_LIMITS, TimeLimits
 from vosbench.timing_records import STREAMING
 
 PROCEDURE = "1"
@@ -40,6 +41,8 @@ class RunRequest:
         mode: `STREAMING` or `THROUGHPUT`, see `vosbench.timing_records`.
         repetitions: timed passes over each sequence, fixed before the first.
         warm_up: whether a made-up clip goes before the clock.
+        timed: False makes masks and scores only.
+        time_limits: that calls of the method are held to.
     """
 
     method: str
@@ -55,6 +58,8 @@ class RunRequest:
     mode: str = STREAMING
     repetitions: int = 1
     warm_up: bool = True
+    timed: bool = True
+    time_limits: TimeLimits = NO_LIMITS
 
     @property
     def device_kind(self) -> str:

@@ -48,7 +48,7 @@ def evaluate_run(path: Path, dataset: Dataset) -> Run:
         manifest = replace(run.manifest, protocol=dataset.protocol)
         folder.write_manifest(manifest)
         folder.merge_scores(manifest.sequences)
-        return Run(manifest, records)
+        return replace(run, manifest=manifest, records=records)
 
 
 def _scored_again(

@@ -1,11 +1,11 @@
-"""The manifest of a run that is about to be made."""
+"""The manifest of a run that is about to be made, and the record of a session."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from vosbench import provenance
 from vosbench.method import MaskSource, Method
-from vosbench.records import Manifest
+from vosbench.records import Manifest, SessionRecord
 from vosbench.request import RunRequest
 from vosbench.sequence import Dataset
 
@@ -53,4 +53,21 @@ def new_manifest(
         sees_annotations=method is not None and method.sees_annotations,
         mode=request.mode,
         offline=method is not None and method.offline,
+    )
+
+
+def new_session(name: str, made: Manifest) -> SessionRecord:
+    """On what a session is about to time passes of a run.
+
+    Args:
+        name: `id` of the session.
+        made: the manifest of the run as it is made now.
+    """
+    return SessionRecord(
+        session=name,
+        machine=made.machine,
+        versions=made.versions,
+        git=made.git,
+        command=made.command,
+        created=made.created,
     )

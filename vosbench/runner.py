@@ -18,7 +18,8 @@ from pathlib import Path
 from vosbench import machine
 from vosbench.atomic import CannotWriteError, check_name
 from vosbench.errors import DataError, UsageError, VosbenchError
-from vosbench.method_run import Job, MethodRun
+from vosbench.jobs import Job
+from vosbench.method_run import MethodRun
 from vosbench.metrics import protocols
 from vosbench.passes import Session
 from vosbench.progress import Progress
@@ -37,7 +38,8 @@ def run_dataset(
     """The run that `request` asks for, with whatever was missing computed.
 
     A sequence that fails is recorded with its reason and the others go on; the next call tries it
-    again. Interrupting loses the pass at work and nothing else.
+    again. Interrupting loses the pass at work and nothing else. A call of a method that is out of
+    time and cannot be stopped ends the process (`RunRequest.time_limits`).
 
     Args:
         runs: folder that the run's own folder lies in.
@@ -188,6 +190,11 @@ def _check(request: RunRequest, dataset: Dataset) -> None:
         raise UsageError(f"there is no mode {request.mode!r}; choose {' or '.join(MODES)}")
     if request.repetitions < 1:
         raise UsageError(f"{request.repetitions} repetitions were asked for; one is the least")
+    if not request.timed and request.repetitions > 1:
+        raise UsageError(
+            f"{request.repetitions} repetitions of a run that is not timed were asked for; leave "
+            "out --repetitions, or --no-timing"
+        )
     if not dataset.sequences:
         raise UsageError(f"dataset {dataset.name} has no sequences to run on")
     names = [check_name(sequence.name, "sequence") for sequence in dataset.sequences]

@@ -19,7 +19,9 @@ import numpy as np
 from vosbench.arrays import VOID, Image, Mask, check_mask, object_ids
 from vosbench.errors import DataError, MethodError
 from vosbench.method import MaskSource, Method
+from vosbench.pass_samples import PassSamples
 from vosbench.sequence import Sequence
+from vosbench.time_limits import Limited, unlimited
 from vosbench.timing import PhaseClock, phase
 from vosbench.timing_records import STREAMING, TimedPass, Timing
 
@@ -40,6 +42,8 @@ def segment(
     mode: str = STREAMING,
     at_work: AbstractContextManager[object] | None = None,
     tell: Callable[[], None] = lambda: None,
+    samples: PassSamples | None = None,
+    limited: Limited = unlimited,
 ) -> Timing:
     """The time that `method` takes to segment `sequence`, one pass; its masks go to `keep`.
 
@@ -53,25 +57,35 @@ def segment(
         mode: `STREAMING`, a frame once the mask before is back, or `THROUGHPUT`, the whole clip.
         at_work: entered when frames wait and left when the method has answered for the last.
         tell: called, off the clock, whenever a frame is done.
+        samples: of the clock; filled as it goes, for who wants those of a pass that fails.
+        limited: entered around each call of the method and its end on the device, off the clock.
 
     Raises:
         DataError: a frame cannot be read, or the first annotation is missing or holds no object.
         MethodError: the method answered with something that its contract forbids.
     """
+    taken = PassSamples(clock) if samples is None else samples
     with clock.running():
         with phase("io"):
             given = first_mask(sequence)
-        way = _Way(method, sequence, given.copy(), keep, clock, tell)
+        way = _Way(method, sequence, given.copy(), keep, clock, tell, taken, limited)
         seed_everything(seed)
         method.seed = seed
         window = nullcontext() if at_work is None else at_work
         size = (way.stream if mode == STREAMING else way.pass_whole)(given, window)
+    return timing_of(sequence, way.ids, taken.whole(), size=size, mode=mode)
+
+
+def timing_of(
+    sequence: Sequence, ids: tuple[int, ...], made: TimedPass, *, size: tuple[int, ...], mode: str
+) -> Timing:
+    """The timing of one pass over `sequence`, in which objects `ids` are followed to the end."""
     return Timing(
         frames=len(sequence) - 1,
-        objects=len(way.ids),
-        passes=(way.samples(),),
+        objects=len(ids),
+        passes=(made,),
         mode=mode,
-        object_frames=(len(sequence) - 1) * len(way.ids),
+        object_frames=(len(sequence) - 1) * len(ids),
         size=size,
     )
 
@@ -91,6 +105,8 @@ class _Way:
         keep: Keep,
         clock: PhaseClock,
         tell: Callable[[], None],
+        samples: PassSamples,
+        limited: Limited,
     ) -> None:
         self.ids = object_ids(given)
         self._method = method
@@ -98,18 +114,17 @@ class _Way:
         self._keep = keep
         self._clock = clock
         self._tell = tell
+        self._samples = samples
+        self._limited = limited
         self._kept = 0
         self._waiting = [given]
-        self._first_mask: float | None = None
-        self._latencies: list[float] = []
-        self._adapting: list[int] = []
 
     def stream(self, given: Mask, at_work: AbstractContextManager[object]) -> tuple[int, ...]:
         """Hand over frame by frame; (height, width) of the first."""
         images = self._decoded(0)
         size = images[0].shape[:2]
         with at_work:
-            with phase("init"):
+            with self._limited("init"), phase("init"):
                 self._method.fit(images.popleft(), given)
             self._tell()
             for index in range(1, len(self._sequence)):
@@ -125,7 +140,7 @@ class _Way:
         with phase("io"):
             images = [self._sequence.read_image(index) for index in range(len(self._sequence))]
         sizes = [image.shape[:2] for image in images]  # the method may do with images what it likes
-        with at_work, phase("infer"):
+        with at_work, self._limited("clip"), phase("infer"):
             masks = self._method.clip(images, given)
         _check_masks(masks, len(sizes) - 1, self._method)
         for index, mask in enumerate(masks, 1):
@@ -135,16 +150,6 @@ class _Way:
         for _ in sizes:
             self._tell()
         return sizes[0]
-
-    def samples(self) -> TimedPass:
-        """What was measured."""
-        return TimedPass(
-            seconds=dict(self._clock.seconds),
-            latencies=tuple(self._latencies),
-            adapting=tuple(self._adapting),
-            first_mask=self._first_mask,
-            device_seconds=self._clock.device_seconds(),
-        )
 
     def _decoded(self, begin: int) -> deque[Image]:
         """Frames from `begin` on, as many as may wait at a time, one at least."""
@@ -162,13 +167,14 @@ class _Way:
         """One frame through the method."""
         size = image.shape[:2]
         before, adapted = self._busy(), self._clock.seconds["adapt"]
-        with phase("infer"):
+        with self._limited("step"), phase("infer"):
             mask = self._method.step(image)
+        samples = self._samples
         if self._clock.seconds["adapt"] > adapted:
-            self._adapting.append(len(self._latencies))
-        self._latencies.append(self._busy() - before)
-        if self._first_mask is None:
-            self._first_mask = self._busy()
+            samples.adapting.append(len(samples.latencies))
+        samples.latencies.append(self._busy() - before)
+        if samples.first_mask is None:
+            samples.first_mask = self._busy()
         _check_form(mask, size, self._method, self._sequence.frames[index])
         self._waiting.append(mask.copy())  # a method may paint its next answer over this one
         if self._method.sees_annotations:

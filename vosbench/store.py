@@ -2,6 +2,7 @@
 
     RUNS/<run>/manifest.json             what the run is
     RUNS/<run>/records/<sequence>.json   outcome of one sequence; .log beside it if it failed
+    RUNS/<run>/sessions/<id>.json        what the passes of one call were timed on
     RUNS/<run>/scores/<sequence>.csv     one row a frame and object
     RUNS/<run>/scores.csv                the same of all sequences, written at the end of a run
     RUNS/<run>/masks/<sequence>/*.png    label maps, named as the frames are
@@ -28,11 +29,13 @@ from vosbench.evaluate import FrameScore
 from vosbench.mask_folders import mask_file
 from vosbench.masks import write_mask
 from vosbench.record_json import from_json, to_json
-from vosbench.records import Manifest, Run, SequenceRecord
+from vosbench.records import Manifest, Run, SequenceRecord, SessionRecord
 from vosbench.score_files import header, rows_text
 
 MANIFEST = "manifest.json"
 MERGED = "scores.csv"
+
+_FOLDERS = ("records", "sessions", "scores", "masks")
 
 T = TypeVar("T")
 
@@ -78,7 +81,7 @@ class RunFolder:
             CannotWriteError: the folder cannot be written.
         """
         with writing(self.path):
-            for part in ("records", "scores", "masks"):
+            for part in _FOLDERS:
                 (self.path / part).mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.path / ".lock")
             try:
@@ -121,6 +124,23 @@ class RunFolder:
     def write_manifest(self, manifest: Manifest) -> None:
         """Replace the manifest."""
         write_text(self.path / MANIFEST, to_json(manifest), durable=True)
+
+    def write_session(self, session: SessionRecord) -> None:
+        """Write down what passes of a session are about to be timed on."""
+        write_text(self._session_file(session.session), to_json(session), durable=True)
+
+    def sessions(self, records: Iterable[SequenceRecord]) -> tuple[SessionRecord, ...]:
+        """What the passes of these records were timed on, the earliest first, where it is known.
+
+        Raises:
+            DataError: the record of a session cannot be read.
+        """
+        timings = (record.timing for record in records if record.timing is not None)
+        names = dict.fromkeys(made.session for timing in timings for made in timing.passes)
+        paths = [self._session_file(name) for name in names if name]
+        texts = [(path, _text_of(path)) for path in paths]
+        found = [_parsed(text, SessionRecord, path) for path, text in texts if text is not None]
+        return tuple(sorted(found, key=lambda session: session.created))
 
     def record(self, sequence: str) -> SequenceRecord | None:
         """The record of a sequence; None when it has none.
@@ -238,16 +258,20 @@ class RunFolder:
             DataError: there is no manifest, or it or a record cannot be read.
         """
         manifest = self.required_manifest()
-        records = (self.record(sequence) for sequence in manifest.sequences)
-        return Run(manifest, tuple(r for r in records if r is not None and belongs(r, manifest)))
+        there = (self.record(sequence) for sequence in manifest.sequences)
+        records = tuple(r for r in there if r is not None and belongs(r, manifest))
+        return Run(manifest, records, self.sessions(records))
 
     def _record_file(self, sequence: str) -> Path:
         return self.path / "records" / f"{check_name(sequence, 'sequence')}.json"
 
+    def _session_file(self, name: str) -> Path:
+        return self.path / "sessions" / f"{check_name(name, 'session')}.json"
+
     def _clear_leftovers(self) -> None:
         """Remove what a killed run left; a name that begins with a dot is never a result."""
         with writing(self.path):
-            for folder in (self.path, *(self.path / p for p in ("records", "scores", "masks"))):
+            for folder in (self.path, *(self.path / part for part in _FOLDERS)):
                 for path in folder.glob(".*"):
                     if path.suffix in (PART, OLD):
                         remove(path)

@@ -126,6 +126,13 @@ class PhaseClock:
             seconds[name] = seconds.get(name, 0.0) + begin.elapsed_time(end) / 1000
         return seconds
 
+    def so_far(self) -> dict[str, float]:
+        """Seconds by phase with those of the phase that is running; waits for nothing."""
+        seconds = dict(self.seconds)
+        if self._open:
+            seconds[self._open[-1]] += self._now() - self._since
+        return seconds
+
     def _border(self, *, waits: bool) -> None:
         """Give the time since the last border to the innermost open phase."""
         mark = self._device.mark()
