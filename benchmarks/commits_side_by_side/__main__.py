@@ -32,6 +32,7 @@ from vosbench.evaluate import evaluate_sequence, summarise
 from vosbench.machine import fingerprint
 from vosbench.metrics import protocols
 from vosbench.sequence import Dataset
+from vosbench.wording import counted
 
 WORKER = Path(__file__).with_name("worker.py")
 HERE = Path(__file__).parents[2]
@@ -188,9 +189,10 @@ def main(
         for method in methods:
             click.echo(line(method, frames, *compare(old, method, settings, where, repetitions)))
     facts, threads = fingerprint("cpu"), os.environ.get("OMP_NUM_THREADS", "not set")
+    cores = counted(int(str(facts["cores"])), "core")
     click.echo(
         f"{repetitions} passes each in turn over {len(dataset.sequences)} sequences of "
-        f"{dataset.name}, {frames} frames; {facts['cpu']}, {facts['cores']} cores, python "
+        f"{dataset.name}, {frames} frames; {facts['cpu']}, {cores}, python "
         f"{platform.python_version()}, OMP_NUM_THREADS {threads}"
     )
     click.echo(f"command: python -m benchmarks.commits_side_by_side {shlex.join(sys.argv[1:])}")
