@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from vosbench.records import Manifest, ObjectScore, Run, SequenceRecord
+from vosbench.records import Manifest, ObjectScore, Run, SequenceRecord, SessionRecord
 from vosbench.timing_records import Timing
 
 MEASURED = "measured"
@@ -69,6 +69,7 @@ class Entry:
         outcomes: by sequence; only sequences that were asked for.
         manifest: of the run; None when quoted.
         source: where quoted figures come from; empty for a run.
+        sessions: on what its passes were timed.
     """
 
     title: str
@@ -77,6 +78,7 @@ class Entry:
     outcomes: Mapping[str, Outcome]
     manifest: Manifest | None = None
     source: str = ""
+    sessions: tuple[SessionRecord, ...] = ()
 
     @property
     def quoted(self) -> bool:
@@ -103,13 +105,21 @@ class Entry:
         return tuple(name for name in sequences if self._outcome(name).objects)
 
     def timings(self, sequences: Iterable[str]) -> tuple[Timing, ...]:
-        """Timings of those of `sequences` that were timed."""
+        """Timings of those of `sequences` that have figures; see `timings_by_name`."""
         return tuple(self.timings_by_name(sequences).values())
 
     def timings_by_name(self, sequences: Iterable[str]) -> Mapping[str, Timing]:
-        """The same by the names of the sequences."""
-        found = {name: self._outcome(name).timing for name in sequences}
-        return {name: timing for name, timing in found.items() if timing is not None}
+        """The same by the names of the sequences; none where some were not timed.
+
+        A speed over some of the sequences that scores are over would pass for that of all.
+        """
+        found = {name: self._outcome(name).timing for name in self.done(sequences)}
+        timings = {name: timing for name, timing in found.items() if timing is not None}
+        return timings if len(timings) == len(found) else {}
+
+    def untimed(self, sequences: Iterable[str]) -> tuple[str, ...]:
+        """Those of `sequences` that have figures but were not timed."""
+        return tuple(name for name in self.done(sequences) if self._outcome(name).timing is None)
 
     def _outcome(self, sequence: str) -> Outcome:
         return self.outcomes.get(sequence, _UNKNOWN)
@@ -140,6 +150,7 @@ def entry(run: Run, title: str) -> Entry:
         trust=_trust(manifest),
         outcomes={name: _outcome(records.get(name)) for name in names},
         manifest=manifest,
+        sessions=run.sessions,
     )
 
 

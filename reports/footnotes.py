@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from vosbench.records import Manifest
 from vosbench.reports import timing_machines
 from vosbench.reports.comparison import Comparison
-from vosbench.reports.entries import QUOTED, RESCORED, Entry
+from vosbench.reports.entries import MEASURED, ORACLE, QUOTED, RESCORED, Entry
 from vosbench.reports.table import listed
 from vosbench.reports.timing_flags import flags, passes_of, warmed_up
 from vosbench.reports.timing_machines import machine
@@ -21,6 +21,7 @@ def common(comparison: Comparison) -> Iterator[str]:
     yield from scale(comparison)
     yield from gaps(comparison)
     yield from speed(comparison)
+    yield from untimed(comparison)
     yield from origins(comparison)
 
 
@@ -59,6 +60,16 @@ def speed(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> I
         "post-processing; steady the last two."
     )
     yield from machines(comparison, called)
+
+
+def untimed(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> Iterator[str]:
+    """Why entries that were measured have no speed."""
+    for entry in comparison.entries:
+        done = len(entry.done(comparison.sequences))
+        lacking = len(entry.untimed(comparison.sequences))
+        if entry.trust in (MEASURED, ORACLE) and lacking:
+            where = "" if lacking == done else f" on {lacking} of {done} sequences"
+            yield f"{called(entry)}: run without timing{where}, so it has no speed."
 
 
 def machines(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> Iterator[str]:

@@ -1,10 +1,10 @@
 """Table `timing`: how fast each run was, by protocol VBT-1, and what that took of the machine."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from vosbench.records import Run
-from vosbench.reports import timing_footnotes, timing_tidy
+from vosbench.reports import footnotes, timing_footnotes, timing_tidy
 from vosbench.reports.comparison import Comparison, compare
 from vosbench.reports.conventions import build as build_conventions
 from vosbench.reports.entries import Entry
@@ -34,10 +34,20 @@ def build(runs: Sequence[Run], options: ReportOptions) -> tuple[Table, ...]:
     if options.conventions:
         return build_conventions(runs, options)
     everything = tuple(runs)
-    return tuple(
-        _table(timed_only(comparison), options, references(everything, comparison, options))
+    made = [
+        (comparison, references(everything, comparison, options))
         for comparison in compare(everything, options)
+    ]
+    return tuple(
+        _with_footnotes(
+            _table(timed_only(comparison), options, against), footnotes.untimed(comparison)
+        )
+        for comparison, against in made
     )
+
+
+def _with_footnotes(table: Table, more: Iterable[str]) -> Table:
+    return replace(table, footnotes=(*table.footnotes, *more))
 
 
 def _table(comparison: Comparison, options: ReportOptions, against: References) -> Table:

@@ -92,11 +92,11 @@ def facts(entry: Entry, comparison: Comparison) -> Mapping[str, object]:
 
     What was different from one sequence to the next is left out.
     """
-    manifest = entry.manifest
     ids = machine_ids(entry, comparison)
-    if manifest is None or ids != {manifest.machine.get("id", "")}:
-        return {}  # resumed elsewhere; the manifest describes one of the machines only
-    known = {**manifest.machine, "device": manifest.device}
+    machines = _machines(entry)
+    if len(ids) != 1 or not ids <= machines.keys():
+        return {}
+    known = {**machines[ids.pop()]}
     for key in CHOSEN:
         told = _stated(entry, comparison, key)
         if len(told) > 1:
@@ -108,19 +108,40 @@ def facts(entry: Entry, comparison: Comparison) -> Mapping[str, object]:
 
 def machine(entry: Entry, comparison: Comparison) -> tuple[str, ...]:
     """The machine of an entry in words, a fact each."""
-    if len(machine_ids(entry, comparison)) > 1:
-        return ("several machines",)
+    ids = machine_ids(entry, comparison)
+    if len(ids) > 1:
+        known_ones = _machines(entry)
+        named = [", ".join(_named(known_ones[each])) for each in known_ones if each in ids]
+        complete = len(named) == len(ids) and all(named)
+        return (f"several machines: {'; '.join(named)}" if complete else "several machines",)
     known = facts(entry, comparison)
-    parts = [str(known[key]) for key in ("gpu", "cpu") if known.get(key)]
-    for thing in ("core", "thread"):
-        number = known.get(f"{thing}s")
-        if isinstance(number, int):
-            parts.append(counted(number, thing))
+    parts = _named(known)
     if len(_stated(entry, comparison, "threads")) > 1:
         parts.append("several numbers of threads")
     if not parts:
         return ("a machine that was not recorded",)
     return (*parts, f"device {known['device']}")
+
+
+def _machines(entry: Entry) -> dict[object, Mapping[str, object]]:
+    """Facts of the machines of an entry by their `id`, the earliest first.
+
+    The manifest describes the machine of the last call only; sessions tell of the others.
+    """
+    made = entry.manifest
+    last = () if made is None else ({**made.machine, "device": made.device},)
+    told = (*(session.machine for session in entry.sessions), *last)
+    return {known["id"]: known for known in told if known.get("id")}
+
+
+def _named(known: Mapping[str, object]) -> list[str]:
+    """A machine in words: what computes, and with how many cores and threads."""
+    parts = [str(known[key]) for key in ("gpu", "cpu") if known.get(key)]
+    for thing in ("core", "thread"):
+        number = known.get(f"{thing}s")
+        if isinstance(number, int):
+            parts.append(counted(number, thing))
+    return parts
 
 
 def circumstances(entry: Entry, comparison: Comparison) -> tuple[str, ...]:

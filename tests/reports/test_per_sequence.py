@@ -1,11 +1,12 @@
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from vosbench.errors import UsageError
-from vosbench.records import Run
-from vosbench.reports import overall
+from vosbench.records import Run, SessionRecord
+from vosbench.reports import overall, timing
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.per_sequence import build
 from vosbench.reports.table import Cell, Table
@@ -186,6 +187,49 @@ def test_a_run_resumed_elsewhere_is_from_several_machines(make_run: MakeRun) -> 
     made = table(resumed, make_run("b", {"s": [0.5], "t": [0.5]}))
     assert winners(made, "fps") == []
     assert "a timed on several machines." in made.footnotes
+
+
+def test_several_machines_are_named_where_sessions_tell_of_them(make_run: MakeRun) -> None:
+    other = {"id": "bbbb", "cpu": "Other CPU", "cores": 4}
+    first = make_run("a", {"s": [0.5], "t": None})
+    second = make_run("a", {"t": [0.5]}, machine=other)
+    told = tuple(
+        SessionRecord(str(number), facts)
+        for number, facts in enumerate((first.manifest.machine, other))
+    )
+    records = first.records + second.records
+    made = table(Run(replace(first.manifest, machine=other), records, told))
+    (where,) = [text for text in made.footnotes if "several machines" in text]
+    assert where == "a timed on several machines: Test CPU, 2 cores; Other CPU, 4 cores."
+
+
+def test_a_run_whose_times_are_all_of_an_earlier_machine_is_told_from_its_session(
+    make_run: MakeRun,
+) -> None:
+    run = make_run("a", {"s": [0.5]})
+    moved = replace(run.manifest, machine={"id": "bbbb", "cpu": "Other CPU"})
+    made = table(Run(moved, run.records, (SessionRecord("0", run.manifest.machine),)))
+    assert "a timed on Test CPU, 2 cores, device cpu." in made.footnotes
+
+
+@pytest.mark.parametrize("lacking", [("s",), ("s", "t")])
+def test_a_run_without_timing_has_a_dash_and_the_reason(
+    make_run: MakeRun, lacking: tuple[str, ...]
+) -> None:
+    run = make_run("a", {"s": [0.5], "t": [0.5]})
+    records = tuple(
+        replace(record, timing=None) if record.sequence in lacking else record
+        for record in run.records
+    )
+    untimed = Run(run.manifest, records)
+    made = table(untimed, make_run("b", {"s": [0.5], "t": [0.5]}))
+    assert values(made, "fps") == [None, 5.0]
+    where = "" if len(lacking) == 2 else " on 1 of 2 sequences"
+    reason = f"a: run without timing{where}, so it has no speed."
+    assert reason in made.footnotes
+    (timed,) = timing.build((untimed, make_run("b", {"s": [0.5]})), ReportOptions())
+    assert [row.cells[0].value for row in timed.rows] == ["b"]
+    assert reason in timed.footnotes
 
 
 def test_each_dataset_has_its_own_table(make_run: MakeRun) -> None:
