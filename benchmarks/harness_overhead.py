@@ -35,6 +35,7 @@ from vosbench.passes import PassTimer, Session
 from vosbench.request import RunRequest
 from vosbench.speed import AMORTISED
 from vosbench.warm_up import Shape, made_up_clip
+from vosbench.wording import counted
 
 
 def timed_pass(method: Method, clip: InMemory) -> float:
@@ -133,7 +134,7 @@ def main(
     click.echo(f"$ {shlex.join(['python', '-m', 'benchmarks.harness_overhead', *sys.argv[1:]])}")
     facts = fingerprint("cpu")
     click.echo(
-        f"{facts['cpu']}, {facts['cores']} cores, {platform.python_implementation()} "
+        f"{facts['cpu']}, {counted(int(str(facts['cores'])), 'core')}, {platform.python_implementation()} "
         f"{platform.python_version()}, numpy {np.__version__}, {facts['os']}"
     )
     click.echo(
