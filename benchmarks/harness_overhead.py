@@ -133,8 +133,9 @@ def main(
     }
     click.echo(f"$ {shlex.join(['python', '-m', 'benchmarks.harness_overhead', *sys.argv[1:]])}")
     facts = fingerprint("cpu")
+    cores = counted(int(str(facts["cores"])), "core")
     click.echo(
-        f"{facts['cpu']}, {counted(int(str(facts['cores'])), 'core')}, {platform.python_implementation()} "
+        f"{facts['cpu']}, {cores}, {platform.python_implementation()} "
         f"{platform.python_version()}, numpy {np.__version__}, {facts['os']}"
     )
     click.echo(
