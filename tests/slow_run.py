@@ -17,7 +17,8 @@ from vosbench import provenance
 from vosbench.arrays import Image, Mask
 from vosbench.records import Run
 from vosbench.runner import run_dataset
-from vosbench.store import load_runs, masks_sha256
+from vosbench.staged_masks import masks_sha256
+from vosbench.store import load_runs
 
 NAMES = tuple(f"s{number:02}" for number in range(12))
 STEP_SECONDS = 0.01

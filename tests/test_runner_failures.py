@@ -27,7 +27,7 @@ from tests.tiny_runs import (
     run,
     sequence,
 )
-from vosbench import store
+from vosbench import staged_masks
 from vosbench.arrays import Image, Mask
 from vosbench.errors import DataError, MethodError, UsageError
 from vosbench.masks import write_mask
@@ -138,12 +138,12 @@ class TestFailures:
                 raise OSError(errno.ENOSPC, "No space left on device")
             write_mask(path, mask)
 
-        monkeypatch.setattr(store, "write_mask", fills_up)
+        monkeypatch.setattr(staged_masks, "write_mask", fills_up)
         with pytest.raises(DataError, match="No space left on device; free some space"):
             run(request(), ZOO, tmp_path)
         assert [record.sequence for record in only(tmp_path).records] == ["bear"]
         assert not list(folder_of(tmp_path).glob("masks/.*"))
-        monkeypatch.setattr(store, "write_mask", write_mask)
+        monkeypatch.setattr(staged_masks, "write_mask", write_mask)
         assert fits_of(tmp_path) == 2
 
 

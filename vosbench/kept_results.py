@@ -6,7 +6,8 @@ from vosbench.errors import DataError
 from vosbench.progress import Progress
 from vosbench.records import Manifest, SequenceRecord
 from vosbench.sequence import Sequence
-from vosbench.store import RunFolder, masks_sha256
+from vosbench.staged_masks import masks_sha256
+from vosbench.store import RunFolder
 
 
 class KeptResults:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from vosbench import machine, speed
 from vosbench.atomic import CannotWriteError
 from vosbench.call_limits import CallLimits, OutOfTimeError
-from vosbench.errors import DataError
 from vosbench.jobs import Job, outcome
 from vosbench.kept_results import KeptResults
 from vosbench.loading import load
@@ -22,7 +21,8 @@ from vosbench.rescore import Scorer, log_of, reason_of
 from vosbench.run_manifest import new_manifest, new_session
 from vosbench.segment import copy_masks
 from vosbench.sequence import Dataset, Sequence
-from vosbench.store import RunFolder, StagedMasks
+from vosbench.staged_masks import StagedMasks
+from vosbench.store import RunFolder
 from vosbench.timing_records import Timing
 from vosbench.untimed import UntimedPasses
 
@@ -241,7 +241,8 @@ class MethodRun:
         if isinstance(attempt.error, CannotWriteError):
             raise attempt.error
         if attempt.timing is None:  # frames that cannot be read are no fault of the method's
-            return f"{name}: no pass was made: {reason_of(attempt.error or DataError())}"
+            assert attempt.error is not None, "a timed pass that nothing ended has a timing"
+            return f"{name}: no pass was made: {reason_of(attempt.error)}"
         if record.timing is not None and not self._here.counted(record.timing):
             self._progress.note(f"{name} was timed elsewhere or otherwise; it is timed anew here")
         timing = self._here.added(

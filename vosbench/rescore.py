@@ -14,7 +14,8 @@ from vosbench.record_json import canonical_json
 from vosbench.records import Run, SequenceRecord
 from vosbench.request import key_of
 from vosbench.sequence import Dataset, Sequence
-from vosbench.store import RunFolder, masks_sha256
+from vosbench.staged_masks import masks_sha256
+from vosbench.store import RunFolder
 
 
 def evaluate_run(path: Path, dataset: Dataset) -> Run:

@@ -12,7 +12,6 @@ under another name and renamed. Records are forced to the disk before that; mask
 their digest in the record tells after a power failure whether they arrived.
 """
 
-import hashlib
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,15 +21,13 @@ from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
-from vosbench.arrays import Mask
 from vosbench.atomic import OLD, PART, check_name, hidden, remove, write_text, writing
 from vosbench.errors import DataError, UsageError
 from vosbench.evaluate import FrameScore
-from vosbench.mask_folders import mask_file
-from vosbench.masks import write_mask
 from vosbench.record_json import from_json, to_json
 from vosbench.records import Manifest, Run, SequenceRecord, SessionRecord
 from vosbench.score_files import header, rows_text
+from vosbench.staged_masks import StagedMasks
 
 MANIFEST = "manifest.json"
 MERGED = "scores.csv"
@@ -38,28 +35,6 @@ MERGED = "scores.csv"
 _FOLDERS = ("records", "sessions", "scores", "masks")
 
 T = TypeVar("T")
-
-
-class StagedMasks:
-    """Masks of one sequence on their way into a run folder.
-
-    Attributes:
-        folder: where they are until `RunFolder.put` moves them to their place.
-    """
-
-    def __init__(self, folder: Path, frames: Sequence[str]) -> None:
-        self.folder = folder
-        self._frames = tuple(frames)
-
-    def write(self, index: int, mask: Mask) -> None:
-        """Write the label map of frame `index`."""
-        path = mask_file(self.folder, self._frames[index])
-        with writing(path):
-            write_mask(path, mask)
-
-    def sha256(self) -> str:
-        """Digest over all of them; empty unless every frame has one."""
-        return masks_sha256(self.folder, self._frames)
 
 
 class RunFolder:
@@ -290,18 +265,6 @@ def load_runs(runs: Path) -> tuple[Run, ...]:
 def belongs(record: SequenceRecord, manifest: Manifest) -> bool:
     """Whether a record was made with what the manifest says the run is made with."""
     return all(record.key_parts.get(name) == is_ for name, is_ in manifest.key_parts.items())
-
-
-def masks_sha256(folder: Path, frames: Iterable[str]) -> str:
-    """Hex sha256 over the mask files of these frames; empty when one is missing or unreadable."""
-    digest = hashlib.sha256()
-    for frame in frames:
-        try:
-            content = mask_file(folder, frame).read_bytes()
-        except OSError:
-            return ""
-        digest.update(f"{frame} {hashlib.sha256(content).hexdigest()}\n".encode())
-    return digest.hexdigest()
 
 
 def _text_of(path: Path) -> str | None:

@@ -12,7 +12,8 @@ from vosbench.mask_folders import mask_file
 from vosbench.metrics import protocols
 from vosbench.records import Manifest, ObjectScore, Run, SequenceRecord
 from vosbench.sequence import Sequence as Video
-from vosbench.store import RunFolder, masks_sha256
+from vosbench.staged_masks import masks_sha256
+from vosbench.store import RunFolder
 from vosbench.streaming import Stream, shown, work_of
 from vosbench.streaming_scores import Film, Order, film_scores
 from vosbench.wording import first_few
@@ -64,7 +65,7 @@ class StreamedRun:
             else replace(record, state="failed", reason=found.reason, scores=())
             for record, found in zip(self.run.records, self.sequences, strict=True)
         )
-        return Run(self.run.manifest, tuple(records))
+        return replace(self.run, records=tuple(records))
 
     def lags(self, stream: Stream) -> tuple[int, ...]:
         """How many frames old the mask shown is, for every frame to segment, all sequences."""

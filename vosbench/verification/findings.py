@@ -21,7 +21,7 @@ report-outdated         the run's own numbers are right, but the report says som
 
 from dataclasses import dataclass, replace
 
-from vosbench.records import Manifest, ObjectScore, Run, SequenceRecord
+from vosbench.records import Manifest, ObjectScore, Run, SequenceRecord, SessionRecord
 from vosbench.store import belongs
 
 Value = str | float | int | None
@@ -111,12 +111,14 @@ class RunCheck:
         sequences: one check each, in the order of the manifest.
         own_drifts: those that belong to no sequence of the manifest.
         notes: what is no drift but should be known, one sentence each.
+        sessions: on what its passes were timed, as in `vosbench.records.Run`.
     """
 
     manifest: Manifest
     sequences: tuple[SequenceCheck, ...]
     own_drifts: tuple[Drift, ...] = ()
     notes: tuple[str, ...] = ()
+    sessions: tuple[SessionRecord, ...] = ()
 
     @property
     def run(self) -> str:
@@ -142,7 +144,7 @@ class RunCheck:
         """The run as stored: without records that were made with something else, as tables do."""
         found = (one.record for one in self.sequences)
         kept = (record for record in found if record and belongs(record, self.manifest))
-        return Run(self.manifest, tuple(kept))
+        return Run(self.manifest, tuple(kept), self.sessions)
 
     def recomputed(self) -> Run:
         """The run as its masks would have it today: no scores where masks give none."""

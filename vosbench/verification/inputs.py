@@ -11,7 +11,7 @@ from vosbench.masks import read_mask, write_mask
 from vosbench.records import Manifest, SequenceRecord
 from vosbench.rescore import Scorer
 from vosbench.sequence import Sequence
-from vosbench.store import masks_sha256
+from vosbench.staged_masks import masks_sha256
 from vosbench.verification.findings import (
     ANNOTATIONS_CHANGED,
     ANNOTATIONS_UNREADABLE,

@@ -40,7 +40,7 @@ def verify_run(path: Path, dataset: Dataset) -> RunCheck:
 
     Raises:
         UsageError: the dataset lacks a sequence of the run, or its protocol does not exist.
-        DataError: `path` is no run folder, or its manifest cannot be read.
+        DataError: `path` is no run folder, or its manifest or a session cannot be read.
     """
     folder = RunFolder(path)
     manifest = folder.required_manifest()
@@ -67,6 +67,7 @@ def verify_run(path: Path, dataset: Dataset) -> RunCheck:
         sequences=checks,
         own_drifts=tuple(own),
         notes=tuple(_notes(folder, manifest, checks)),
+        sessions=folder.sessions(one.record for one in checks if one.record),
     )
 
 
