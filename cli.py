@@ -30,7 +30,7 @@ from vosbench.errors import OK, SOME_JOBS_FAILED, UsageError, VosbenchError
 from vosbench.lazy_group import LazyGroup
 from vosbench.one_line import one_line
 from vosbench.pass_options import pass_options, pass_request
-from vosbench.streaming_options import STREAMING_REPORT, streaming_options, streaming_request
+from vosbench.streaming.options import STREAMING_REPORT, streaming_options, streaming_request
 from vosbench.timing_options import timing_options, timing_request
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ from vosbench.machine import fingerprint
 from vosbench.method import Method
 from vosbench.passes import PassTimer, Session
 from vosbench.request import RunRequest
-from vosbench.speed import AMORTISED
+from vosbench.speed.rates import AMORTISED
 from vosbench.warm_up import Shape, made_up_clip
 from vosbench.wording import counted
 

@@ -16,7 +16,7 @@ from vosbench.reports.entries import ORACLE, Entry
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.table import Cell, Column, Notes, Row, Table, Value, best, listed
 from vosbench.reports.timing_machines import speeds_compare
-from vosbench.speed import fps_amortised, fps_steady
+from vosbench.speed.rates import fps_amortised, fps_steady
 from vosbench.statistics import RESAMPLES, Estimate, fewest
 
 _TRUE_BOXES = f", true boxes ({ORACLE})"

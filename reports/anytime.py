@@ -15,7 +15,7 @@ from vosbench.figure_kind import figure_kind
 from vosbench.reports.ablation_lines import Layout
 from vosbench.reports.curve_looks import COLOURS, End, look, name_ends, room_for, save, stroke
 from vosbench.reports.table import Value
-from vosbench.speed import fps_amortised
+from vosbench.speed.rates import fps_amortised
 from vosbench.statistics import Estimate
 from vosbench.wording import counted
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from vosbench.conventions import CONVENTIONS, Convention, conventions
 from vosbench.records import Run
 from vosbench.reports import tidy, timing_footnotes
 from vosbench.reports.comparison import Comparison, compare
@@ -10,7 +9,8 @@ from vosbench.reports.options import ReportOptions
 from vosbench.reports.table import Cell, Column, Notes, Row, Table, listed
 from vosbench.reports.timing_cells import spread_cells, timed_only, warnings
 from vosbench.reports.timing_tidy import TidyRow, figure, with_all_keys
-from vosbench.spread import Spread, spread
+from vosbench.speed.conventions import CONVENTIONS, Convention, conventions
+from vosbench.speed.spread import Spread, spread
 
 _OWN = "vbt-1"
 

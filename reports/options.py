@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from vosbench.conventions import conventions
 from vosbench.errors import UsageError
 from vosbench.reports.entries import METRICS
-from vosbench.streaming_options import StreamingRequest
+from vosbench.speed.conventions import conventions
+from vosbench.streaming.options import StreamingRequest
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from vosbench.reports.entries import FIGURES, Entry
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.table import Cell, Column, Row, Table, Value
 from vosbench.reports.timing_machines import speeds_compare
-from vosbench.speed import fps_amortised, fps_steady
+from vosbench.speed.rates import fps_amortised, fps_steady
 
 _QUALITY = tuple(
     Column(name, name.replace("_", " "), "percent", "down" if "decay" in name else "up", "quality")

@@ -12,7 +12,7 @@ from vosbench.reports.entries import METRICS, Entry, Outcome
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.table import Cell, Column, Notes, Row, Table, Value
 from vosbench.reports.timing_machines import speeds_compare
-from vosbench.speed import fps_amortised
+from vosbench.speed.rates import fps_amortised
 
 
 def build(runs: Iterable[Run], options: ReportOptions) -> tuple[Table, ...]:

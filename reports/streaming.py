@@ -18,8 +18,8 @@ from vosbench.reports.streaming_replay import (
 )
 from vosbench.reports.table import Cell, Column, Notes, Row, Table
 from vosbench.reports.timing_machines import speeds_compare
-from vosbench.streaming import Stream
-from vosbench.streaming_options import StreamingRequest
+from vosbench.streaming.options import StreamingRequest
+from vosbench.streaming.timeline import Stream
 
 FPS = (5.0, 10.0, 25.0, 30.0)
 """Frame rates of the columns unless others are asked for."""

@@ -20,8 +20,8 @@ from vosbench.reports.curve_looks import LABEL_GAP, STROKES, look, save, spread,
 from vosbench.reports.entries import METRICS
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.streaming_replay import Replayed, measured, replayed, rules, tidy_rows
-from vosbench.streaming import Stream
-from vosbench.streaming_options import StreamingRequest
+from vosbench.streaming.options import StreamingRequest
+from vosbench.streaming.timeline import Stream
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -14,9 +14,9 @@ from vosbench.reports.comparison import Comparison, compare
 from vosbench.reports.entries import METRICS, Entry, entry
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.table import Value
-from vosbench.streaming import LATEST, Stream
-from vosbench.streaming_options import StreamingRequest
-from vosbench.streaming_runs import StreamedRun
+from vosbench.streaming.options import StreamingRequest
+from vosbench.streaming.runs import StreamedRun
+from vosbench.streaming.timeline import LATEST, Stream
 
 _IDENTITY = ("dataset", "variant", "protocol", "method", "label", "title", "run", "trust")
 

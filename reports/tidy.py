@@ -7,7 +7,7 @@ from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import METRICS, Entry
 from vosbench.reports.table import Value
 from vosbench.reports.timing_flags import flags, passes_of
-from vosbench.speed import fps_amortised, fps_steady, median
+from vosbench.speed.rates import fps_amortised, fps_steady, median
 from vosbench.timing import PHASES
 from vosbench.timing_records import Timing
 

@@ -8,7 +8,7 @@ from vosbench.reports.entries import Entry
 from vosbench.reports.table import Cell, Column, Notes
 from vosbench.reports.timing_flags import flags
 from vosbench.reports.timing_machines import speeds_compare
-from vosbench.spread import Spread
+from vosbench.speed.spread import Spread
 
 
 def timed_only(comparison: Comparison) -> Comparison:

@@ -5,16 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from vosbench import consumption
-from vosbench.conventions import CONVENTIONS
-from vosbench.latency import percentiles
-from vosbench.object_cost import (
+from vosbench.reports.table import Column
+from vosbench.speed import consumption
+from vosbench.speed.conventions import CONVENTIONS
+from vosbench.speed.latency import percentiles
+from vosbench.speed.object_cost import (
     seconds_per_object_of_init,
     seconds_per_object_of_steps,
     single_object,
 )
-from vosbench.reports.table import Column
-from vosbench.speed import (
+from vosbench.speed.rates import (
     AMORTISED,
     END_TO_END,
     STEADY,
@@ -25,7 +25,7 @@ from vosbench.speed import (
     seconds_to_first_mask,
     seconds_to_load,
 )
-from vosbench.spread import Spread, spread
+from vosbench.speed.spread import Spread, spread
 from vosbench.timing import PHASES
 from vosbench.timing_records import Timing
 

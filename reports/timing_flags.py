@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from vosbench.speed import AMORTISED, rates
-from vosbench.spread import spread
+from vosbench.speed.rates import AMORTISED, rates
+from vosbench.speed.spread import spread
 from vosbench.timing_records import TimedPass, Timing
 
 CONTENDED = 0.05

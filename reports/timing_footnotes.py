@@ -6,7 +6,6 @@ is not said at all; CSV and JSON hold everything.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from vosbench.consumption import device_peak, peak
 from vosbench.reports import footnotes
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import Entry
@@ -16,6 +15,7 @@ from vosbench.reports.timing_flags import counted_passes, passes_of, warmed_up
 from vosbench.reports.timing_machines import USUAL, circumstances, facts
 from vosbench.reports.timing_probes import probes
 from vosbench.reports.timing_reference import References
+from vosbench.speed.consumption import device_peak, peak
 from vosbench.timing_records import STREAMING
 from vosbench.wording import counted
 

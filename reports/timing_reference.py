@@ -11,8 +11,8 @@ from vosbench.reports.entries import Entry
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.table import Cell, Column, Notes
 from vosbench.reports.timing_machines import alike, timed
-from vosbench.speed_ratio import SpeedRatio, speed_ratio
-from vosbench.spread import spread
+from vosbench.speed.ratio import SpeedRatio, speed_ratio
+from vosbench.speed.spread import spread
 from vosbench.wording import suggestion
 
 

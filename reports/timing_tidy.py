@@ -8,7 +8,6 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from vosbench.consumption import KINDS, peak
 from vosbench.reports import tidy
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import Entry
@@ -18,8 +17,9 @@ from vosbench.reports.timing_flags import flags, passes_of
 from vosbench.reports.timing_machines import circumstances, facts, flags_of, machine_ids
 from vosbench.reports.timing_probes import Probes, probe, probes
 from vosbench.reports.timing_reference import References
-from vosbench.speed import AMORTISED, rates
-from vosbench.spread import Spread, spread
+from vosbench.speed.consumption import KINDS, peak
+from vosbench.speed.rates import AMORTISED, rates
+from vosbench.speed.spread import Spread, spread
 from vosbench.timing import PHASES
 from vosbench.timing_records import TimedPass, Timing
 

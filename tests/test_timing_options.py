@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from vosbench.cli import main
-from vosbench.conventions import CONVENTIONS
 from vosbench.errors import UsageError
 from vosbench.reports.options import ReportOptions
+from vosbench.speed.conventions import CONVENTIONS
 from vosbench.timing_options import timing_request
 
 NOTHING: dict[str, Any] = {

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.made_timings import made_timing, one_pass
-from vosbench.conventions import ALL, CONVENTIONS, PER_OBJECT, SEGMENTED
-from vosbench.speed import AMORTISED, END_TO_END, STEADY, rates, seconds_per_object_frame
+from vosbench.speed.conventions import ALL, CONVENTIONS, PER_OBJECT, SEGMENTED
+from vosbench.speed.rates import AMORTISED, END_TO_END, STEADY, rates, seconds_per_object_frame
 from vosbench.timing import PHASES
 from vosbench.timing_records import Timing
 

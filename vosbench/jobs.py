@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from vosbench import evaluate, speed
+from vosbench import evaluate
 from vosbench.records import SequenceRecord
 from vosbench.sequence import Sequence
+from vosbench.speed import rates
 
 
 @dataclass
@@ -31,6 +32,6 @@ def outcome(record: SequenceRecord) -> str:
     if record.state != "done":
         return f"{record.sequence} failed: {record.reason}"
     overall = evaluate.summarise(record.scores)
-    rate = speed.fps_amortised([record.timing] if record.timing else [])
+    rate = rates.fps_amortised([record.timing] if record.timing else [])
     text = f"{record.sequence}  J {overall.J.mean:.3f}  F {overall.F.mean:.3f}"
     return text if rate is None else f"{text}  {rate:.1f} frames/s"

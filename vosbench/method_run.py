@@ -5,7 +5,7 @@ In which order the passes of several methods are made is the business of `vosben
 
 from dataclasses import replace
 
-from vosbench import machine, speed
+from vosbench import machine
 from vosbench.atomic import CannotWriteError
 from vosbench.call_limits import CallLimits, OutOfTimeError
 from vosbench.jobs import Job, outcome
@@ -21,6 +21,7 @@ from vosbench.rescore import Scorer, log_of, reason_of
 from vosbench.run_manifest import new_manifest, new_session
 from vosbench.segment import copy_masks
 from vosbench.sequence import Dataset, Sequence
+from vosbench.speed import rates
 from vosbench.staged_masks import StagedMasks
 from vosbench.store import RunFolder
 from vosbench.timing_records import Timing
@@ -257,7 +258,7 @@ class MethodRun:
             self._progress.note(
                 f"{which} gave other masks than those that are scored; they are not kept"
             )
-        rate = speed.fps_amortised([attempt.timing])
+        rate = rates.fps_amortised([attempt.timing])
         return which if rate is None else f"{which}  {rate:.1f} frames/s"
 
     def _last_words(self, error: OutOfTimeError) -> str:

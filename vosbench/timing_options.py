@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from vosbench.command_line import names
-from vosbench.conventions import CONVENTIONS
 from vosbench.errors import UsageError
+from vosbench.speed.conventions import CONVENTIONS
 
 TIMING_REPORT = "timing"
 """The table that these options are about."""

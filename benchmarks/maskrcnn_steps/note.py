@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from benchmarks.maskrcnn_steps.implementations import STRAIGHTFORWARD
-from vosbench.spread import Spread
+from vosbench.speed.spread import Spread
 
 STEP_COLUMNS = (
     "inner step",

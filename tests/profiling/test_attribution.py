@@ -20,7 +20,7 @@ from tests.profiling.made_traces import (
 )
 from vosbench.profiling.attribution import Attribution, attribute
 from vosbench.profiling.profile_records import OUTSIDE, UNKNOWN, OperatorTotal
-from vosbench.speed import AMORTISED
+from vosbench.speed.rates import AMORTISED
 
 
 def of(*events: Event, shapes: bool = False) -> Attribution:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vosbench.records import ObjectScore, Run, SequenceRecord, Statistic
-from vosbench.streaming import Stream
-from vosbench.streaming_options import StreamingRequest
-from vosbench.streaming_runs import StreamedRun, StreamedSequence
+from vosbench.streaming.options import StreamingRequest
+from vosbench.streaming.runs import StreamedRun, StreamedSequence
+from vosbench.streaming.timeline import Stream
 
 UNTIMED = "masks that existed already have no times"
 

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from tests.reports.timed_runs import timed_run
-from vosbench.conventions import CONVENTIONS
 from vosbench.errors import UsageError
 from vosbench.records import Run
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.render import FORMATS, render
 from vosbench.reports.table import Table
 from vosbench.reports.timing import build
+from vosbench.speed.conventions import CONVENTIONS
 
 
 def table(*runs: Run, conventions: tuple[str, ...] = ("all",), **options: Any) -> Table:

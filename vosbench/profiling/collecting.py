@@ -29,7 +29,7 @@ from vosbench.profiling.profile_records import PhaseTotal, Profile
 from vosbench.rescore import reason_of
 from vosbench.segment import segment
 from vosbench.sequence import Sequence
-from vosbench.speed import AMORTISED
+from vosbench.speed.rates import AMORTISED
 from vosbench.timing_records import STREAMING, THROUGHPUT, Timing
 
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.made_timings import FAILED, SECONDS, made_timing, one_pass
-from vosbench.conventions import CONVENTIONS, UNSTATED, Convention, conventions
 from vosbench.errors import UsageError
+from vosbench.speed.conventions import CONVENTIONS, UNSTATED, Convention, conventions
 from vosbench.timing_records import Timing
 
 # 9 frames to segment in 10 s (4 init, 3 adapt, 2 infer, 1 post) with 2 objects, and 19 in 5 s

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.made_timings import FAILED, made_timing, one_pass
-from vosbench.speed_ratio import speed_ratio
+from vosbench.speed.ratio import speed_ratio
 from vosbench.timing_records import TimedPass
 
 

@@ -12,7 +12,7 @@ from vosbench.arrays import Mask
 from vosbench.comparing import Comparing, Truth, score_sheets
 from vosbench.evaluate import evaluate_sequence
 from vosbench.metrics import protocols
-from vosbench.streaming_scores import Film, Order, film_scores
+from vosbench.streaming.scores import Film, Order, film_scores
 
 FRAMES = 7
 CAT = sequence("cat", frames=FRAMES, ids=(2, 5))

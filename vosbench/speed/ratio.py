@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from vosbench.speed import AMORTISED, median, rates
+from vosbench.speed.rates import AMORTISED, median, rates
 from vosbench.timing_records import TimedPass, Timing
 
 

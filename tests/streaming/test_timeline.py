@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vosbench.errors import DataError, UsageError
-from vosbench.streaming import POLICIES, Stream, Work, finished, shown, work_of
+from vosbench.streaming.timeline import POLICIES, Stream, Work, finished, shown, work_of
 from vosbench.timing_records import TimedPass, Timing
 
 SECONDS = st.floats(0, 5)

@@ -14,8 +14,8 @@ from vosbench.records import Manifest, ObjectScore, Run, SequenceRecord
 from vosbench.sequence import Sequence as Video
 from vosbench.staged_masks import masks_sha256
 from vosbench.store import RunFolder
-from vosbench.streaming import Stream, shown, work_of
-from vosbench.streaming_scores import Film, Order, film_scores
+from vosbench.streaming.scores import Film, Order, film_scores
+from vosbench.streaming.timeline import Stream, shown, work_of
 from vosbench.wording import first_few
 
 
@@ -24,7 +24,7 @@ class StreamedSequence:
     """What a run would have been on one sequence.
 
     Attributes:
-        orders: of each stream, as `vosbench.streaming.shown`; empty where there are none.
+        orders: of each stream, as `vosbench.streaming.timeline.shown`; empty where there are none.
         scores: of each stream, one an object.
         reason: why there are none, one sentence.
     """

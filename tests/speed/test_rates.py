@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.made_timings import FAILED, SECONDS, made_timing, one_pass
-from vosbench.speed import (
+from vosbench.speed.rates import (
     AMORTISED,
     END_TO_END,
     STEADY,

@@ -11,7 +11,7 @@ in.
 Time is counted in intervals between frames, so that frames arrive at whole numbers and a device
 twice as slow is, bit for bit, a video of twice the frame rate.
 
-Nothing here reads a mask: `vosbench.streaming_scores` does. The idea of judging what is at hand
+Nothing here reads a mask: `vosbench.streaming.scores` does. The idea of judging what is at hand
 when it is asked for is that of Li, Wang and Ramanan, Towards Streaming Perception, ECCV 2020, whose
 own deadline, the arrival of the frame itself, is `deadline=0`.
 """

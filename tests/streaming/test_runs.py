@@ -20,8 +20,8 @@ from vosbench.metrics import protocols
 from vosbench.records import Run
 from vosbench.sequence import Dataset
 from vosbench.store import RunFolder, load_runs
-from vosbench.streaming import Stream, shown, work_of
-from vosbench.streaming_runs import StreamedRun, streamed_runs
+from vosbench.streaming.runs import StreamedRun, streamed_runs
+from vosbench.streaming.timeline import Stream, shown, work_of
 from vosbench.timing_records import TimedPass, Timing
 
 UNHURRIED, HOPELESS = Stream(fps=1e-9), Stream(fps=30, slower=1e12)

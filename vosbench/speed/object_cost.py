@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from vosbench.latency import latencies
-from vosbench.speed import by_pass
+from vosbench.speed.latency import latencies
+from vosbench.speed.rates import by_pass
 from vosbench.timing_records import TimedPass, Timing
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vosbench.spread import quantile, spread
+from vosbench.speed.spread import quantile, spread
 
 samples = st.lists(st.floats(0.01, 1e4), min_size=2, max_size=9)
 

@@ -9,7 +9,7 @@ the rate 0 or takes for ever: it counts as the slowest and is not left out.
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
-from vosbench.spread import quantile
+from vosbench.speed.spread import quantile
 from vosbench.timing_records import TimedPass, Timing
 
 AMORTISED = ("init", "adapt", "infer", "post")

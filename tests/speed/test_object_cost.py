@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.made_timings import FAILED, made_timing, one_pass
-from vosbench.object_cost import (
+from vosbench.speed.object_cost import (
     seconds_per_object_of_init,
     seconds_per_object_of_steps,
     single_object,

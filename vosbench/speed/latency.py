@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 
-from vosbench.speed import by_pass
+from vosbench.speed.rates import by_pass
 from vosbench.timing_records import TimedPass, Timing
 
 

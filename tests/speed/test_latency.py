@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.made_timings import FAILED, made_timing, one_pass
-from vosbench.latency import latencies, nearest_rank, percentiles
+from vosbench.speed.latency import latencies, nearest_rank, percentiles
 
 STEPS = one_pass(1.0, latencies=(0.1, 0.9, 0.2, 0.3, 0.8), adapting=(1, 4))
 

@@ -10,11 +10,11 @@ import click
 from vosbench.command_line import place_options
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import UsageError
-from vosbench.streaming import POLICIES, QUEUE, Stream
+from vosbench.streaming.timeline import POLICIES, QUEUE, Stream
 
 if TYPE_CHECKING:
     from vosbench.records import Run
-    from vosbench.streaming_runs import StreamedRun
+    from vosbench.streaming.runs import StreamedRun
 
 STREAMING_REPORT = "streaming"
 """Name of the table and of the figure."""
@@ -42,7 +42,7 @@ class StreamingRequest:
         replay: looks at latencies, masks and annotations.
         fps: frame rates; None leaves them to the report.
         slower: how many times as long everything takes; None as well.
-        policy, head_start, deadline: as in `vosbench.streaming.Stream`.
+        policy, head_start, deadline: as in `vosbench.streaming.timeline.Stream`.
     """
 
     replay: Replay = _nothing_to_look_at
@@ -56,7 +56,7 @@ class StreamingRequest:
         """The stream of a frame rate on a device so many times slower.
 
         Raises:
-            UsageError: as `vosbench.streaming.Stream`.
+            UsageError: as `vosbench.streaming.timeline.Stream`.
         """
         return Stream(
             fps=fps,
@@ -112,7 +112,7 @@ def streaming_request(
         return StreamingRequest()
 
     def replay(made: "Sequence[Run]", streams: Sequence[Stream]) -> "tuple[StreamedRun, ...]":
-        from vosbench.streaming_runs import streamed_runs
+        from vosbench.streaming.runs import streamed_runs
 
         return streamed_runs(made, streams, folder=runs, places=DatasetOptions(**places))
 

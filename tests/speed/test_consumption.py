@@ -1,7 +1,7 @@
 """Memory at its peak, and energy."""
 
 from tests.made_timings import FAILED, made_timing, one_pass
-from vosbench.consumption import Peak, device_peak, joules_per_frame, peak, watt_hours
+from vosbench.speed.consumption import Peak, device_peak, joules_per_frame, peak, watt_hours
 from vosbench.timing_records import Memory
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
-from vosbench.speed import by_pass
+from vosbench.speed.rates import by_pass
 from vosbench.timing_records import Memory, Timing
 
 KINDS = tuple(field.name for field in fields(Memory))

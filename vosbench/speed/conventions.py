@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from vosbench.errors import UsageError
-from vosbench.speed import AMORTISED, by_pass, seconds_of
+from vosbench.speed.rates import AMORTISED, by_pass, seconds_of
 from vosbench.timing_records import TimedPass, Timing
 from vosbench.wording import suggestion
 

@@ -1,0 +1,1 @@
+"""Scores in live video, from stored latencies and masks."""
