@@ -82,7 +82,8 @@ def parsed(line: str) -> dict[str, object]:
 
 
 def all_options(command: click.Command) -> set[str]:
-    own = {text for parameter in command.params for text in parameter.opts} | {"--help"}
+    both = (text for p in command.params for text in (*p.opts, *p.secondary_opts))
+    own = {*both, "--help"}
     if not isinstance(command, click.Group):
         return own
     context = click.Context(command)
