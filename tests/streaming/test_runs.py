@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.tiny_runs import BEAR, CAT, DOG, ZOO, Jitter, Stored, dataset, request, run, sequence
-from vosbench import streaming_runs
 from vosbench.arrays import Image, Mask
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import DataError, UsageError
@@ -20,6 +19,7 @@ from vosbench.metrics import protocols
 from vosbench.records import Run
 from vosbench.sequence import Dataset
 from vosbench.store import RunFolder, load_runs
+from vosbench.streaming import runs as streaming_runs
 from vosbench.streaming.runs import StreamedRun, streamed_runs
 from vosbench.streaming.timeline import Stream, shown, work_of
 from vosbench.timing_records import TimedPass, Timing
