@@ -56,8 +56,10 @@ class Compact:
 
     def follower(self, first: FirstFrame, settings: PropagationSettings) -> Follower:
         """Begin to follow one object through windows."""
-        call = self._calls.setdefault(settings.compile, call_of(self._network, settings.compile))
-        return WindowFollower(call, first, settings)
+        how = settings.compile
+        if how not in self._calls:  # one for all objects: compiling takes long
+            self._calls[how] = call_of(self._network, how)
+        return WindowFollower(self._calls[how], first, settings)
 
 
 def _seeded() -> CompactNetwork:

@@ -132,7 +132,7 @@ class Planes:
         self._outside = outside
         part = torch.from_numpy(np.ascontiguousarray(planes[self._kept]))
         part = part.unsqueeze(0) if part.dim() == 2 else part.permute(2, 0, 1)  # c×h×w
-        self._part = part.to(torch.float32, memory_format=torch.contiguous_format)
+        self._whole = part.to(torch.float32, memory_format=torch.contiguous_format)
         self._averaged: dict[int, Tensor] = {}
 
     def seen(self, windows: list[Window], size: int) -> Tensor:
@@ -167,7 +167,7 @@ class Planes:
     def _averaged_by(self, factor: int) -> Tensor:
         """The kept part with squares of `factor` pixels averaged, relative to the outside."""
         if factor not in self._averaged:
-            part = self._part
+            part = self._whole
             if factor > 1:
                 part = F.avg_pool2d(part, factor, ceil_mode=True, count_include_pad=False)
             self._averaged[factor] = part - self._outside

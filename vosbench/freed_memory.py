@@ -2,7 +2,7 @@
 
 Of itself the C library gives large blocks back to the system as soon as they are free. A network
 that is fine-tuned asks for the same blocks again at every step, and every page of them has to be
-mapped and filled with zeros anew, which on some machines costs as much as the arithmetic.
+mapped and filled with zeros anew, which is dear above all in virtual machines.
 """
 
 import ctypes
