@@ -8,7 +8,7 @@ from vosbench.reports.comparison import Comparison, compare
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.table import Cell, Column, Notes, Row, Table, listed
 from vosbench.reports.timing_cells import spread_cells, timed_only, warnings
-from vosbench.reports.timing_tidy import TidyRow, figure, with_all_keys
+from vosbench.reports.timing_tidy import figure, with_all_keys
 from vosbench.speed.conventions import CONVENTIONS, Convention, conventions
 from vosbench.speed.spread import Spread, spread
 
@@ -81,7 +81,7 @@ def _rules(rules: Sequence[Convention]) -> Iterator[str]:
     yield from (f"{listed(names)}: {said}." for said, names in alike.items())
 
 
-def _tidy(comparison: Comparison, rules: Sequence[Convention]) -> Iterator[TidyRow]:
+def _tidy(comparison: Comparison, rules: Sequence[Convention]) -> Iterator[tidy.TidyRow]:
     """A row for each entry and convention, and one for each pass of it."""
     for entry in comparison.entries:
         timings = entry.timings(comparison.sequences)

@@ -7,14 +7,13 @@ from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import Entry
 from vosbench.reports.table import Cell, Column, Notes
 from vosbench.reports.timing_flags import flags
-from vosbench.reports.timing_machines import speeds_compare
+from vosbench.reports.timing_machines import speeds_compare, timed
 from vosbench.speed.spread import Spread
 
 
 def timed_only(comparison: Comparison) -> Comparison:
     """The comparison without entries that were never timed: imported masks, quoted figures."""
-    kept = (each for each in comparison.entries if each.timings(comparison.sequences))
-    return replace(comparison, entries=tuple(kept))
+    return replace(comparison, entries=tuple(timed(comparison)))
 
 
 def warnings(entry: Entry, comparison: Comparison, notes: Notes) -> tuple[int, ...]:

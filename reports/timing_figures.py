@@ -18,6 +18,7 @@ from vosbench.speed.rates import (
     AMORTISED,
     END_TO_END,
     STEADY,
+    by_pass,
     rates,
     rates_of_sequences,
     seconds_in,
@@ -96,8 +97,7 @@ def _joules(per_frame: float, timings: Timings) -> _S:
 
 def _device_seconds(timings: Timings) -> _S:
     """Seconds of work of the method as events on the device saw it."""
-    passes = min((len(timing.passes) for timing in timings.values()), default=0)
-    made = [[timing.passes[number] for timing in timings.values()] for number in range(passes)]
+    made = [[one for _, one in passes] for passes in by_pass(timings.values())]
     if not all(one.device_seconds for each in made for one in each):
         return ()
     return tuple(

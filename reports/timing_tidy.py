@@ -5,13 +5,14 @@ those of level `sequence` the seconds, memory and circumstances of one pass over
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from vosbench.reports import tidy
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import Entry
 from vosbench.reports.table import Value
+from vosbench.reports.tidy import TidyRow
 from vosbench.reports.timing_figures import FIGURES, GIBIBYTES
 from vosbench.reports.timing_flags import flags, passes_of
 from vosbench.reports.timing_machines import circumstances, facts, flags_of, machine_ids
@@ -22,8 +23,6 @@ from vosbench.speed.rates import AMORTISED, rates
 from vosbench.speed.spread import Spread, spread
 from vosbench.timing import PHASES
 from vosbench.timing_records import TimedPass, Timing
-
-TidyRow = Mapping[str, Value]
 
 
 def rows(comparison: Comparison, against: References) -> tuple[TidyRow, ...]:

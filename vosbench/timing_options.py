@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from vosbench.command_line import names
+from vosbench.command_line import names, with_options
 from vosbench.errors import UsageError
 from vosbench.speed.conventions import CONVENTIONS
 
@@ -34,9 +34,7 @@ _OPTIONS = (
 
 def timing_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options about speed, for a command that takes what `timing_request` does."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    return with_options(command, *_OPTIONS)
 
 
 def timing_request(

@@ -13,7 +13,6 @@ def test_the_peak_is_over_sequences_passes_and_phases_and_names_its_sequence() -
     assert peak(timings, "host", "init") == Peak(6, "dog", "host")
     assert peak(timings, "device") is None
     assert device_peak(timings) == Peak(30, "dog", "reserved")
-    assert device_peak(timings, "infer") is None
 
 
 def test_what_the_driver_counts_goes_before_what_torch_counts() -> None:

@@ -47,12 +47,12 @@ def peak(timings: Mapping[str, Timing], kind: str, phase: str | None = None) -> 
     return found
 
 
-def device_peak(timings: Mapping[str, Timing], phase: str | None = None) -> Peak | None:
+def device_peak(timings: Mapping[str, Timing]) -> Peak | None:
     """The most memory on the device, as its driver counts where that is known, else as torch does.
 
     None on a CPU.
     """
-    peaks = (peak(timings, kind, phase) for kind in ON_DEVICE)
+    peaks = (peak(timings, kind) for kind in ON_DEVICE)
     return next((found for found in peaks if found is not None), None)
 
 

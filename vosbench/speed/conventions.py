@@ -107,6 +107,11 @@ _NO_COPY_OUT = (
     "figure too low by it"
 )
 
+_NO_DECODING = (
+    "decoding was on their clock; here io holds it together with saving, and is left out, which "
+    "makes the figure too high"
+)
+
 _AOT = "yoxu515/aot-benchmark, networks/managers/evaluator.py at 0498a7c"
 
 CONVENTIONS: Mapping[str, Convention] = {
@@ -128,8 +133,7 @@ CONVENTIONS: Mapping[str, Convention] = {
             waits="never by itself; masks were copied to host memory on the clock, which waits",
             source="src/util/evaluate.py of dvl-tum/e-osvos, from a description of it",
             beyond=(
-                "decoding was on their clock; here io holds it together with saving, and is left "
-                "out, which makes the figure too high",
+                _NO_DECODING,
                 "objects were taken one by one; a method that takes them jointly gains from this "
                 "denominator",
             ),
@@ -142,10 +146,7 @@ CONVENTIONS: Mapping[str, Convention] = {
             denominator=ALL,
             waits="as eosvos",
             source="the seconds of eosvos over the frames of the video",
-            beyond=(
-                "decoding was on their clock; here io holds it together with saving, and is left "
-                "out, which makes the figure too high",
-            ),
+            beyond=(_NO_DECODING,),
             moved="too high without decoding",
         ),
         Convention(

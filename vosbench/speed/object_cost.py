@@ -1,6 +1,7 @@
 """What one more object costs: slopes over the number of objects of the sequences."""
 
 from collections.abc import Callable, Iterable, Sequence
+from statistics import linear_regression
 
 from vosbench.speed.latency import latencies
 from vosbench.speed.rates import by_pass
@@ -37,10 +38,7 @@ def slope(points: Sequence[tuple[float, float]]) -> float | None:
     """
     if len({across for across, _ in points}) < 2:
         return None
-    middle = sum(across for across, _ in points) / len(points)
-    level = sum(up for _, up in points) / len(points)
-    together = sum((across - middle) * (up - level) for across, up in points)
-    return together / sum((across - middle) ** 2 for across, _ in points)
+    return linear_regression(*zip(*points, strict=True)).slope
 
 
 def _plain_step(made: TimedPass) -> float | None:

@@ -10,7 +10,7 @@ from vosbench.timing_records import TimedPass, Timing
 
 @dataclass(frozen=True)
 class SpeedRatio:
-    """Frames per second over those of a reference on the same sequences.
+    """Amortised frames per second over those of a reference on the same sequences.
 
     Attributes:
         samples: one a pair of passes of one session; a single one, of the medians, where no pass
@@ -24,11 +24,7 @@ class SpeedRatio:
     sequences: int
 
 
-def speed_ratio(
-    own: Mapping[str, Timing],
-    reference: Mapping[str, Timing],
-    phases: Sequence[str] = AMORTISED,
-) -> SpeedRatio | None:
+def speed_ratio(own: Mapping[str, Timing], reference: Mapping[str, Timing]) -> SpeedRatio | None:
     """The ratio over the sequences that both were timed on; None where there is none.
 
     Passes of one session saw the machine in the same state, so they are compared pass by pass.
@@ -41,12 +37,12 @@ def speed_ratio(
     number = min((len(pair[0].passes) for pair in pairs), default=0)
     if number:
         found = [
-            _ratio(rates([p[0] for p in each], phases), rates([p[1] for p in each], phases))
+            _ratio(rates([p[0] for p in each], AMORTISED), rates([p[1] for p in each], AMORTISED))
             for each in ([_only(pair, at) for pair in pairs] for at in range(number))
         ]
     else:
         one, other = ([timings[name] for name in shared] for timings in (own, reference))
-        found = [_ratio(rates(one, phases), rates(other, phases))]
+        found = [_ratio(rates(one, AMORTISED), rates(other, AMORTISED))]
     samples = tuple(ratio for ratio in found if ratio is not None)
     return SpeedRatio(samples, bool(number), len(shared)) if samples else None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vosbench.command_line import place_options
+from vosbench.command_line import place_options, with_options
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import UsageError
 from vosbench.streaming.timeline import POLICIES, QUEUE, Stream
@@ -69,9 +69,7 @@ class StreamingRequest:
 
 def streaming_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options of a report of live video, for `streaming_request`."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return place_options(command)
+    return place_options(with_options(command, *_OPTIONS))
 
 
 def streaming_request(
