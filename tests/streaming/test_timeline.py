@@ -147,7 +147,8 @@ class TestForAll:
     @given(
         # eighths are exact in binary, so that no rounding decides who is first
         st.integers(0, 80).map(lambda n: n / 8),
-        st.integers(0, 80).map(lambda n: n / 8),
+        # at 0 a queue answers a frame at the very moment at which the next one is taken instead
+        st.integers(1, 80).map(lambda n: n / 8),
         st.integers(1, 30),
     )
     def test_with_even_latencies_skipping_never_shows_an_older_mask(
