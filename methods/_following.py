@@ -75,8 +75,8 @@ class Follower(Protocol):
         """Take the annotated object (perhaps no pixel) of the last frame as the place to search."""
 
 
-class Network(Protocol):
-    """A network by name: what it is, what it learns from, how it follows an object."""
+class FollowingNetwork(Protocol):
+    """A network by name, as far as it follows objects."""
 
     name: str
     """As in `--set network=…`, and as checkpoints state it."""
@@ -86,6 +86,14 @@ class Network(Protocol):
     """Settings that say nothing to it."""
     compilations: tuple[Compilation, ...]
     """What of it can be compiled."""
+
+    def follower(self, first: FirstFrame, settings: PropagationSettings) -> Follower:
+        """Begin to follow one object."""
+
+
+class Network(FollowingNetwork, Protocol):
+    """A network by name: what it is, what it learns from, how it follows an object."""
+
     channels_last: bool
     """Whether it wants the parameters of its convolutions with their channels last in memory."""
 
@@ -98,11 +106,8 @@ class Network(Protocol):
     def task(self, draw: TaskDraw) -> Task:
         """The losses of a meta-learning task, on the device of the parameters they are given."""
 
-    def follower(self, first: FirstFrame, settings: PropagationSettings) -> Follower:
-        """Begin to follow one object."""
 
-
-def check_settings(network: Network, settings: PropagationSettings) -> None:
+def check_settings(network: FollowingNetwork, settings: PropagationSettings) -> None:
     """Raise `UsageError` for settings that `network` cannot follow."""
     if settings.propagation not in ("auto", *network.propagations):
         raise UsageError(
@@ -123,7 +128,7 @@ def check_settings(network: Network, settings: PropagationSettings) -> None:
         )
 
 
-def chosen_propagation(network: Network, settings: PropagationSettings) -> BoxPropagation:
+def chosen_propagation(network: FollowingNetwork, settings: PropagationSettings) -> BoxPropagation:
     """How boxes are propagated: as the settings say, or as `network` does of itself."""
     return network.propagations[0] if settings.propagation == "auto" else settings.propagation
 

@@ -5,8 +5,9 @@ merged at the end (specification 3.4). Frames come in chunks: the first is segme
 parameters after the first frame; before each further one, where online adaptation (OnA) is on, the
 parameters are adapted to the first frame and to predictions of past frames (specification 3.5).
 
-What differs between networks, what losses see and how an object is found, comes in as a `Network`;
-what differs between e-OSVOS and its baselines, how parameters are fine-tuned, as a `Tuner`.
+What differs between networks, what losses see and how an object is found, comes in as a
+`FollowingNetwork`; what differs between e-OSVOS and its baselines, how parameters are fine-tuned,
+as a `Tuner`.
 """
 
 from dataclasses import dataclass, fields
@@ -18,7 +19,13 @@ from vosbench.arrays import Image, Mask, object_ids
 from vosbench.masks import merge_soft_maps
 from vosbench.meta.learner import Loss, Parameters
 from vosbench.method import Detection
-from vosbench.methods._following import FirstFrame, Follower, Network, SoftMap, check_settings
+from vosbench.methods._following import (
+    FirstFrame,
+    Follower,
+    FollowingNetwork,
+    SoftMap,
+    check_settings,
+)
 from vosbench.methods._propagation_settings import PastFrames, PropagationSettings
 from vosbench.timing import phase
 
@@ -84,7 +91,9 @@ class Propagation:
         UsageError: the network cannot follow the settings.
     """
 
-    def __init__(self, network: Network, tuner: Tuner, settings: PropagationSettings) -> None:
+    def __init__(
+        self, network: FollowingNetwork, tuner: Tuner, settings: PropagationSettings
+    ) -> None:
         check_settings(network, settings)
         self._network = network
         self._tuner = tuner

@@ -12,9 +12,7 @@ from torch import Tensor
 from benchmarks.maskrcnn_steps.straightforward import PlainRCNN, PlainTuner
 from vosbench.meta.checkpoints import load_checkpoint
 from vosbench.meta.learner import Learner, Loss, Parameters, initial_rates
-from vosbench.meta.outer import Task
-from vosbench.meta.tasks import TaskDraw
-from vosbench.methods._following import FirstFrame, Follower, Network
+from vosbench.methods._following import FirstFrame, Follower, FollowingNetwork
 from vosbench.methods._maskrcnn import ObjectRCNN
 from vosbench.methods._maskrcnn_build import build
 from vosbench.methods._maskrcnn_design import design_called
@@ -44,7 +42,7 @@ class Implementation:
     """
 
     name: str
-    network: Network
+    network: FollowingNetwork
     tuner: Tuner
     descent: Callable[[Loss, int], Iterator[object]]
     precision: Precision = "float32"
@@ -69,24 +67,11 @@ class Plain:
     propagations: tuple[BoxPropagation, ...] = RCNN.propagations
     unused: tuple[str, ...] = RCNN.unused
     compilations: tuple[Compilation, ...] = ("off",)
-    channels_last = False
 
     def __init__(self, name: str, make: Callable[[], ObjectRCNN]) -> None:
         self.name = name
         with torch.device("meta"):
             self._network = PlainRCNN(make())
-
-    def shapes(self) -> Parameters:
-        """Names and shapes of the parameters."""
-        return dict(self._network.named_parameters())
-
-    def parameters(self) -> Parameters:
-        """They come from the other implementation, so that both begin alike."""
-        raise NotImplementedError
-
-    def task(self, draw: TaskDraw) -> Task:
-        """No part of the comparison."""
-        raise NotImplementedError
 
     def follower(self, first: FirstFrame, settings: PropagationSettings) -> Follower:
         """Follows in the same way, but makes nothing ahead."""
