@@ -15,7 +15,7 @@ from vosbench.pass_samples import PassSamples
 from vosbench.request import RunRequest
 from vosbench.rescore import reason_of
 from vosbench.segment import Keep, first_mask, segment, timing_of
-from vosbench.sensors.memory import MemoryMeter
+from vosbench.sensors.memory import MemoryMeter, greater
 from vosbench.sensors.watch import Around, Watch
 from vosbench.sequence import Sequence
 from vosbench.time_limits import NO_LIMITS
@@ -270,19 +270,5 @@ class _PhasePeaks:
         """A stretch of `phase` has ended."""
         peak = self._meter.peak()
         before = self.by_phase.get(phase)
-        self.by_phase[phase] = peak if before is None else _greater(before, peak)
+        self.by_phase[phase] = peak if before is None else greater(before, peak)
         self._meter.begin()
-
-
-def _greater(one: Memory, other: Memory) -> Memory:
-    """The greater of two peaks, field by field; what is unknown in one is taken from the other."""
-    return Memory(
-        host=_most(one.host, other.host),
-        allocated=_most(one.allocated, other.allocated),
-        reserved=_most(one.reserved, other.reserved),
-        device=_most(one.device, other.device),
-    )
-
-
-def _most(one: int | None, other: int | None) -> int | None:
-    return max((known for known in (one, other) if known is not None), default=None)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import reduce
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
@@ -11,7 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from benchmarks.maskrcnn_steps.implementations import Implementation
 from vosbench.methods._following import FirstFrame
 from vosbench.methods._propagation_settings import PropagationSettings
-from vosbench.sensors.memory import MemoryMeter
+from vosbench.sensors.memory import MemoryMeter, greater
 from vosbench.synthetic import Clip
 from vosbench.timing_records import Memory
 
@@ -95,7 +96,11 @@ def inner_steps(
         operations[one.name] = counter.get_total_flops()
     return {
         name: Steps(
-            seconds[name], cpu[name], _most(memories[name]), regions[name], operations[name]
+            seconds[name],
+            cpu[name],
+            reduce(greater, memories[name]),
+            regions[name],
+            operations[name],
         )
         for name in seconds
     }
@@ -145,15 +150,3 @@ def _seen_by_mask_head() -> Iterator[list[int]]:
         yield seen
     finally:
         handle.remove()
-
-
-def _most(memories: Sequence[Memory]) -> Memory:
-    def most(values: list[int | None]) -> int | None:
-        known = [value for value in values if value is not None]
-        return max(known) if known else None
-
-    return Memory(
-        host=most([m.host for m in memories]),
-        allocated=most([m.allocated for m in memories]),
-        reserved=most([m.reserved for m in memories]),
-    )

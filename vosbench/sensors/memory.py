@@ -62,6 +62,16 @@ class MemoryMeter:
         }
 
 
+def greater(one: Memory, other: Memory) -> Memory:
+    """The greater of two peaks, field by field; what is unknown in one is taken from the other."""
+    return Memory(
+        host=_most(one.host, other.host),
+        allocated=_most(one.allocated, other.allocated),
+        reserved=_most(one.reserved, other.reserved),
+        device=_most(one.device, other.device),
+    )
+
+
 Peaks = tuple[int | None, int | None, int | None]
 """Bytes allocated by tensors, reserved by torch, held as the driver counts."""
 
@@ -146,3 +156,7 @@ def open_device_peaks(device: str) -> DevicePeaks:
     import torch
 
     return MpsPeaks(torch.mps) if device == "mps" else CudaPeaks(device, torch.cuda)
+
+
+def _most(one: int | None, other: int | None) -> int | None:
+    return max((known for known in (one, other) if known is not None), default=None)
