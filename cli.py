@@ -24,6 +24,7 @@ from vosbench.command_line import (
     plugin_option,
     runs_option,
     seed_option,
+    settings_option,
     write_output,
 )
 from vosbench.errors import OK, SOME_JOBS_FAILED, UsageError, VosbenchError
@@ -73,13 +74,7 @@ def commands() -> None:
 @runs_option
 @seed_option
 @device_option
-@click.option(
-    "--set",
-    "assignments",
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="A setting of every chosen method that has it, METHOD.KEY=VALUE of one; repeatable.",
-)
+@settings_option("every chosen method that has it, METHOD.KEY=VALUE of one")
 @plugin_option
 @pass_options
 @click.option("--fresh", is_flag=True, help="Compute again what is there already.")

@@ -13,6 +13,7 @@ from vosbench.command_line import (
     device_option,
     draws_option,
     fresh_option,
+    settings_option,
 )
 from vosbench.errors import UsageError
 from vosbench.methods._networks import COMPACT
@@ -105,13 +106,7 @@ def _learner_command(draw: Draw) -> click.Command:
         show_default=True,
         help="Settings that belong together; --set changes single ones.",
     )
-    @click.option(
-        "--set",
-        "assignments",
-        multiple=True,
-        metavar="KEY=VALUE",
-        help="A setting of meta-training; repeatable.",
-    )
+    @settings_option("meta-training")
     @click.option(
         "--iterations", type=click.IntRange(1), help="Outer steps.  [default: of the preset]"
     )

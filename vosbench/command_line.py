@@ -125,6 +125,17 @@ def with_options(command: Callable[..., Any], *options: Callable[..., Any]) -> C
     return command
 
 
+def settings_option(whose: str) -> Callable[..., Any]:
+    """`--set KEY=VALUE`, a setting of what `whose` names in its help."""
+    return click.option(
+        "--set",
+        "assignments",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help=f"A setting of {whose}; repeatable.",
+    )
+
+
 def choose_dataset(
     *, dataset: str | None, sequences: tuple[str, ...] | None, dataset_seed: int, **options: Any
 ) -> "Dataset":

@@ -23,7 +23,6 @@ _MICROSECOND = 1e-6
 class TracedPhase:
     """What a trace says of one phase; see `PhaseTotal`."""
 
-    entered: int
     seconds: float
     operator_calls: int
     backward_passes: int
@@ -70,7 +69,6 @@ def attribute(
     return Attribution(
         phases={
             name: TracedPhase(
-                timeline.entered[name],
                 timeline.seconds[name] * _MICROSECOND,
                 operator_calls[name],
                 backward[name],

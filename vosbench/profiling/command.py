@@ -16,6 +16,7 @@ from vosbench.command_line import (
     one_sequence_options,
     plugin_option,
     seed_option,
+    settings_option,
 )
 from vosbench.errors import MethodError, UsageError, VosbenchError
 
@@ -64,13 +65,7 @@ def profile_command(show: Show) -> click.Command:
     )
     @seed_option
     @device_option
-    @click.option(
-        "--set",
-        "assignments",
-        multiple=True,
-        metavar="KEY=VALUE",
-        help="A setting of the method; repeatable.",
-    )
+    @settings_option("the method")
     @plugin_option
     @click.option("--shapes", is_flag=True, help="Tell calls apart by the shapes of their inputs.")
     @click.option("--python", is_flag=True, help="Profile functions of Python too.")
