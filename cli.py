@@ -16,11 +16,7 @@ from vosbench.command_line import (
     dataset_options,
     device_option,
     exit_code,
-    format_option,
     load_methods,
-    metric_option,
-    names,
-    out_option,
     plugin_option,
     runs_option,
     seed_option,
@@ -31,8 +27,6 @@ from vosbench.errors import OK, SOME_JOBS_FAILED, UsageError, VosbenchError
 from vosbench.lazy_group import LazyGroup
 from vosbench.one_line import one_line
 from vosbench.pass_options import pass_options, pass_request
-from vosbench.streaming.options import STREAMING_REPORT, streaming_options, streaming_request
-from vosbench.timing_options import timing_options, timing_request
 
 if TYPE_CHECKING:
     from vosbench.ablation import Line
@@ -160,72 +154,11 @@ def evaluate(runs: Path, **where: Any) -> int:
     return _conclude((evaluate_run(runs / made.run, dataset) for made in kept), {})
 
 
-@commands.command()
-@click.option(
-    "--table", metavar="NAME", help="per-sequence, overall, timing, streaming or ablation."
-)
-@click.option(
-    "--figure", metavar="NAME", help="anytime or streaming; needs --out, its data go beside it."
-)
-@metric_option
-@click.option(
-    "--published", callback=names, metavar="A,B,…", help="Quote published figures of these."
-)
-@click.option("--dataset", metavar="NAME", help="Only runs on this one.")
-@runs_option
-@click.option("--method", "methods", multiple=True, metavar="NAME", help="Only these, in order.")
-@timing_options
-@streaming_options
-@format_option
-@out_option
-def report(
-    table: str | None,
-    figure: str | None,
-    metric: str | None,
-    published: tuple[str, ...] | None,
-    dataset: str | None,
-    runs: Path,
-    methods: tuple[str, ...],
-    conventions: tuple[str, ...] | None,
-    reference: str | None,
-    full: bool,
-    across_machines: bool,
-    style: str,
-    out: Path | None,
-    **streaming: Any,
-) -> None:
-    """Make a table or a figure of kept runs.
+@commands.later("report")
+def _report() -> click.Command:
+    from vosbench.reports.command import report_command
 
-    What is about live video looks at masks and annotations again; give --root, or --images and
-    --annotations, where the dataset lies somewhere.
-    """
-    from vosbench.reports import figures, tables
-    from vosbench.reports.options import ReportOptions
-    from vosbench.store import load_runs
-
-    if (table is None) == (figure is None):
-        raise UsageError("choose what to make: one of --table NAME and --figure NAME")
-    options = ReportOptions(
-        metric=metric or ("J" if table not in (None, STREAMING_REPORT) else "J&F"),
-        published=published or (),
-        dataset=dataset,
-        methods=methods,
-        runs_folder=str(runs),
-        **timing_request(
-            table,
-            conventions=conventions,
-            reference=reference,
-            full=full,
-            across_machines=across_machines,
-        ),
-        streaming=streaming_request(table or figure, runs, **streaming),
-    )
-    if table is not None:
-        _write(tables.build(table, load_runs(runs), options), style, out)
-    elif figure is not None:
-        if out is None:
-            raise UsageError(f"--figure {figure} needs a file to write: --out FILE.png")
-        figures.draw(figure, load_runs(runs), options, out)
+    return report_command(_write)
 
 
 def _show_scores(scores: "tuple[FolderScores, ...]", view: "ScoreView") -> None:

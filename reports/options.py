@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import UsageError
 from vosbench.reports.entries import METRICS
 from vosbench.speed.conventions import conventions
@@ -10,14 +11,23 @@ from vosbench.streaming.options import StreamingRequest
 
 @dataclass(frozen=True, kw_only=True)
 class ReportOptions:
-    """Options that every table takes.
+    """Options that reports take; each looks at those that concern it.
 
     Attributes:
         metric: `"J"`, `"F"` or `"J&F"`; what a table of one metric shows.
         published: methods whose published figures stand beside the runs.
         dataset: only runs on this one; None for all.
         methods: only runs of these methods, labels or run folders, in this order; empty for all.
-        runs_folder: where the runs were read from, for messages.
+        sequences: only these, in the dataset's order; None for all.
+        runs_folder: where the runs were read from.
+        places: where the dataset lies, for reports that look at frames, annotations or masks.
+        against: method, label, title or published name that the others are compared with: tables
+            show differences to it, failures what would win against it. None for none.
+        across_levels: whether measured, re-scored and quoted figures compete with each other.
+        sort: name of a column, with `:asc` or `:desc` behind it if wanted; None leaves the order.
+        where: conditions on columns that rows must meet, such as `J<60` or `sequence=blackswan`.
+        top: at most so many rows; None for all.
+        frames: indices of frames to show, from 0; empty leaves them to the figure.
         streaming: what is asked about live video.
         across_machines: whether speeds of different machines are compared.
         reference: method that speeds are also given as a multiple of; None for none. Table timing.
@@ -33,7 +43,15 @@ class ReportOptions:
     published: tuple[str, ...] = ()
     dataset: str | None = None
     methods: tuple[str, ...] = ()
+    sequences: tuple[str, ...] | None = None
     runs_folder: str = "runs"
+    places: DatasetOptions = field(default_factory=DatasetOptions)
+    against: str | None = None
+    across_levels: bool = False
+    sort: str | None = None
+    where: tuple[str, ...] = ()
+    top: int | None = None
+    frames: tuple[int, ...] = ()
     streaming: StreamingRequest = field(default_factory=StreamingRequest)
     across_machines: bool = False
     reference: str | None = None

@@ -46,6 +46,25 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Subject:
+    """What a cell or a tidy row is about, so that pages can lead there; empty where it is of all.
+
+    Attributes:
+        title: of the entry (see `vosbench.reports.entries.Entry`).
+        run: name of the run folder; empty for quoted figures.
+        sequence: name.
+        object_id: of one object.
+        frame: index of one frame.
+    """
+
+    title: str = ""
+    run: str = ""
+    sequence: str = ""
+    object_id: int | None = None
+    frame: int | None = None
+
+
+@dataclass(frozen=True)
 class Cell:
     """One value and what has to be said about it.
 
@@ -59,6 +78,12 @@ class Cell:
         interval: the ends between which the true value lies; None where that is not known.
         spread: of the samples that the value is the median of; digits that it drowns are not shown.
             None where there is but one.
+        n: number of observations (objects) behind the value; None where it is of no such kind.
+        rank: place among those that it may be compared with, from 1; None where it has none.
+        letters: significance group; values that share a letter cannot be told apart.
+        bounds: the ends between which the final value of an incomplete run must lie.
+        flags: words that say what to beware of.
+        about: what the value is of.
     """
 
     value: Value = None
@@ -69,6 +94,12 @@ class Cell:
     unit: str = ""
     interval: tuple[float, float] | None = None
     spread: float | None = None
+    n: int | None = None
+    rank: int | None = None
+    letters: str = ""
+    bounds: tuple[float, float] | None = None
+    flags: tuple[str, ...] = ()
+    about: Subject | None = None
 
 
 @dataclass(frozen=True)

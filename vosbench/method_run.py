@@ -200,7 +200,7 @@ class MethodRun:
             copy_masks(self._plugin, sequence, staged.write)
             return Attempt(None)
         assert self._maker is not None, "only masks that exist are not made"
-        return self._maker.attempt(sequence, staged.write, self._progress.frame)
+        return self._maker.attempt(sequence, staged.write, self._progress.frame, staged.note)
 
     def _scored(self, job: Job, staged: StagedMasks, timing: Timing | None) -> SequenceRecord:
         """The record of new masks, put in their place with their scores."""

@@ -14,7 +14,7 @@ from vosbench.method import Method
 from vosbench.pass_samples import PassSamples
 from vosbench.request import RunRequest
 from vosbench.rescore import reason_of
-from vosbench.segment import Keep, first_mask, segment, timing_of
+from vosbench.segment import Keep, Note, first_mask, segment, timing_of
 from vosbench.sensors.memory import MemoryMeter, greater
 from vosbench.sensors.watch import Around, Watch
 from vosbench.sequence import Sequence
@@ -100,17 +100,20 @@ class PassTimer:
         self._warm_up = WarmUp(method, self._open_clock, seed=request.seed, mode=request.mode)
         self._warm: dict[Shape, bool] = {}
 
-    def attempt(self, sequence: Sequence, keep: Keep, frame: Callable[[], None]) -> Attempt:
+    def attempt(
+        self, sequence: Sequence, keep: Keep, frame: Callable[[], None], note: Note
+    ) -> Attempt:
         """One pass over `sequence`; its masks go to `keep`.
 
         Args:
             sequence: to be segmented.
             keep: see `vosbench.segment.segment`.
             frame: called, off the clock, whenever a frame is done.
+            note: see `vosbench.segment.segment`.
         """
         with self._limits.watching():
             warm, cold_start = self._contact(sequence)
-            timing, error = self._pass(sequence, keep, frame, warm=warm)
+            timing, error = self._pass(sequence, keep, frame, note, warm=warm)
         return Attempt(timing and replace(timing, cold_start=cold_start), error)
 
     def cut_short(self, reason: str) -> Timing | None:
@@ -121,7 +124,13 @@ class PassTimer:
         return None if self._at_work is None else self._at_work.cut_short(reason)
 
     def _pass(
-        self, sequence: Sequence, keep: Keep, frame: Callable[[], None], *, warm: bool
+        self,
+        sequence: Sequence,
+        keep: Keep,
+        frame: Callable[[], None],
+        note: Note,
+        *,
+        warm: bool,
     ) -> tuple[Timing | None, BaseException | None]:
         peaks = _PhasePeaks(self._meter)
         clock = self._open_clock(peaks.note)
@@ -148,6 +157,7 @@ class PassTimer:
                 tell=frame,
                 samples=at_work.samples,
                 limited=self._limits.over,
+                note=note,
             )
         except (Exception, SystemExit) as raised:  # noqa: BLE001 - whatever a plug-in raises
             error = raised

@@ -8,6 +8,7 @@ decoded ahead, as many as fit `AHEAD_BYTES`, then the method has the machine for
 step, and then the masks of these frames are written. Most clips fit whole.
 """
 
+import math
 import random
 import sys
 from collections import deque
@@ -18,7 +19,7 @@ import numpy as np
 
 from vosbench.arrays import VOID, Image, Mask, check_mask, object_ids
 from vosbench.errors import DataError, MethodError
-from vosbench.method import MaskSource, Method
+from vosbench.method import Detection, MaskSource, Method
 from vosbench.pass_samples import PassSamples
 from vosbench.sequence import Sequence
 from vosbench.time_limits import Limited, unlimited
@@ -30,6 +31,9 @@ AHEAD_BYTES = 256 << 20
 
 Keep = Callable[[int, Mask], None]
 """Takes the mask of a frame, by its index; every frame once, in order."""
+
+Note = Callable[[int, tuple[Detection, ...]], None]
+"""Takes where a method saw its objects in a frame, by the index of the frame."""
 
 
 def segment(
@@ -44,6 +48,7 @@ def segment(
     tell: Callable[[], None] = lambda: None,
     samples: PassSamples | None = None,
     limited: Limited = unlimited,
+    note: Note = lambda index, seen: None,
 ) -> Timing:
     """The time that `method` takes to segment `sequence`, one pass; its masks go to `keep`.
 
@@ -59,6 +64,7 @@ def segment(
         tell: called, off the clock, whenever a frame is done.
         samples: of the clock; filled as it goes, for who wants those of a pass that fails.
         limited: entered around each call of the method and its end on the device, off the clock.
+        note: given the detections of each step, off the clock; a whole clip has none.
 
     Raises:
         DataError: a frame cannot be read, or the first annotation is missing or holds no object.
@@ -68,7 +74,7 @@ def segment(
     with clock.running():
         with phase("io"):
             given = first_mask(sequence)
-        way = _Way(method, sequence, given.copy(), keep, clock, tell, taken, limited)
+        way = _Way(method, sequence, given.copy(), keep, clock, tell, taken, limited, note)
         seed_everything(seed)
         method.seed = seed
         window = nullcontext() if at_work is None else at_work
@@ -107,6 +113,7 @@ class _Way:
         tell: Callable[[], None],
         samples: PassSamples,
         limited: Limited,
+        note: Note,
     ) -> None:
         self.ids = object_ids(given)
         self._method = method
@@ -116,6 +123,7 @@ class _Way:
         self._tell = tell
         self._samples = samples
         self._limited = limited
+        self._note = note
         self._kept = 0
         self._waiting = [given]
 
@@ -177,6 +185,10 @@ class _Way:
             samples.first_mask = self._busy()
         _check_form(mask, size, self._method, self._sequence.frames[index])
         self._waiting.append(mask.copy())  # a method may paint its next answer over this one
+        with phase("io"):
+            seen = tuple(self._method.detections())
+            _check_detections(seen, self.ids, self._method, self._sequence.frames[index])
+            self._note(index, seen)
         if self._method.sees_annotations:
             with phase("io"):
                 _show(self._method, self._sequence.read_annotation(index), self.ids)
@@ -286,6 +298,20 @@ def _check_ids(mask: Mask, ids: tuple[int, ...], method: Method, frame: str) -> 
             f"{', '.join(map(str, strange))}, expected 0 or an id of the first mask "
             f"({', '.join(map(str, ids))})"
         )
+
+
+def _check_detections(
+    seen: tuple[Detection, ...], ids: tuple[int, ...], method: Method, frame: str
+) -> None:
+    """Raise `MethodError` unless these are boxes and scores of the objects."""
+    for each in seen:
+        numbers = (*each.box, each.score) if isinstance(each, Detection) else ()
+        if len(numbers) != 5 or each.object_id not in ids or not all(map(math.isfinite, numbers)):
+            raise MethodError(
+                f"{type(method).__name__}.detections returned for frame {frame} {each!r:.120}, "
+                "expected Detection(object_id, (left, top, right, bottom), score) with finite "
+                f"numbers and an id of the first mask ({', '.join(map(str, ids))})"
+            )
 
 
 def _answering(method: Method) -> str:

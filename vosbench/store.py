@@ -6,6 +6,7 @@
     RUNS/<run>/scores/<sequence>.csv     one row a frame and object
     RUNS/<run>/scores.csv                the same of all sequences, written at the end of a run
     RUNS/<run>/masks/<sequence>/*.png    label maps, named as the frames are
+    RUNS/<run>/detections/<sequence>.csv where the method saw its objects, if it says so
 
 A sequence counts once its record stands, and the record is written last. Every file is written
 under another name and renamed. Records are forced to the disk before that; masks are not, because
@@ -22,6 +23,7 @@ from typing import TypeVar
 from filelock import FileLock, Timeout
 
 from vosbench.atomic import OLD, PART, check_name, hidden, remove, write_text, writing
+from vosbench.detection_files import detections_text
 from vosbench.errors import DataError, UsageError
 from vosbench.evaluate import FrameScore
 from vosbench.record_json import from_json, to_json
@@ -32,7 +34,7 @@ from vosbench.staged_masks import StagedMasks
 MANIFEST = "manifest.json"
 MERGED = "scores.csv"
 
-_FOLDERS = ("records", "sessions", "scores", "masks")
+_FOLDERS = ("records", "sessions", "scores", "masks", "detections")
 
 T = TypeVar("T")
 
@@ -146,6 +148,10 @@ class RunFolder:
         """File with the scores of every frame of a sequence."""
         return self.path / "scores" / f"{check_name(sequence, 'sequence')}.csv"
 
+    def detections(self, sequence: str) -> Path:
+        """File with the boxes of every frame of a sequence; absent where the method has none."""
+        return self.path / "detections" / f"{check_name(sequence, 'sequence')}.csv"
+
     def merged_scores(self) -> Path:
         """File with the scores of every frame of all sequences."""
         return self.path / MERGED
@@ -199,20 +205,15 @@ class RunFolder:
             if staged is not None:
                 staged.folder.replace(masks)
             remove(old)
+        noted = staged.detections() if staged is not None else ()
+        _replace(self.detections(record.sequence), detections_text(record.sequence, noted))
         self.put_scores(record, rows, log)
 
     def put_scores(self, record: SequenceRecord, rows: Iterable[FrameScore], log: str = "") -> None:
         """Replace the record and scores of a sequence; its masks stay as they are."""
         scored = rows_text(record.sequence, rows)
-        for path, text in (
-            (self.scores(record.sequence), header() + scored if scored else ""),
-            (self.log(record.sequence), log),
-        ):
-            if text:
-                write_text(path, text)
-            else:
-                with writing(path):
-                    path.unlink(missing_ok=True)
+        _replace(self.scores(record.sequence), header() + scored if scored else "")
+        _replace(self.log(record.sequence), log)
         self.put_record(record)
 
     def put_record(self, record: SequenceRecord) -> None:
@@ -265,6 +266,15 @@ def load_runs(runs: Path) -> tuple[Run, ...]:
 def belongs(record: SequenceRecord, manifest: Manifest) -> bool:
     """Whether a record was made with what the manifest says the run is made with."""
     return all(record.key_parts.get(name) == is_ for name, is_ in manifest.key_parts.items())
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file anew, or remove it where there is nothing to write."""
+    if text:
+        write_text(path, text)
+    else:
+        with writing(path):
+            path.unlink(missing_ok=True)
 
 
 def _text_of(path: Path) -> str | None:

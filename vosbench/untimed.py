@@ -6,7 +6,7 @@ from vosbench.call_limits import CallLimits
 from vosbench.method import Method
 from vosbench.passes import Attempt
 from vosbench.request import RunRequest
-from vosbench.segment import Keep, segment
+from vosbench.segment import Keep, Note, segment
 from vosbench.sequence import Sequence
 from vosbench.timing import PhaseClock
 
@@ -25,7 +25,9 @@ class UntimedPasses:
         self._request = request
         self._limits = limits
 
-    def attempt(self, sequence: Sequence, keep: Keep, frame: Callable[[], None]) -> Attempt:
+    def attempt(
+        self, sequence: Sequence, keep: Keep, frame: Callable[[], None], note: Note
+    ) -> Attempt:
         """One pass over `sequence`, as `vosbench.passes.PassTimer.attempt` makes it."""
         try:
             with self._limits.watching():
@@ -38,6 +40,7 @@ class UntimedPasses:
                     mode=self._request.mode,
                     tell=frame,
                     limited=self._limits.over,
+                    note=note,
                 )
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a plug-in raises
             return Attempt(None, error)

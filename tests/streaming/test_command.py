@@ -159,9 +159,7 @@ def test_an_option_that_does_not_fit_is_one_sentence(
     assert "Traceback" not in complaint
 
 
-@pytest.mark.parametrize(
-    "option", [("--fps", "5"), ("--head-start",), ("--deadline", "0"), ("--root", "x")]
-)
+@pytest.mark.parametrize("option", [("--fps", "5"), ("--head-start",), ("--deadline", "0")])
 def test_options_of_live_video_are_refused_elsewhere(
     report: Report, place: Path, option: tuple[str, ...]
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.tiny_runs import BEAR, CAT, DOG, ZOO, Jitter, Stored, dataset, request, run, sequence
+from vosbench import kept_frames
 from vosbench.arrays import Image, Mask
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import DataError, UsageError
@@ -19,7 +20,6 @@ from vosbench.metrics import protocols
 from vosbench.records import Run
 from vosbench.sequence import Dataset
 from vosbench.store import RunFolder, load_runs
-from vosbench.streaming import runs as streaming_runs
 from vosbench.streaming.runs import StreamedRun, streamed_runs
 from vosbench.streaming.timeline import Stream, shown, work_of
 from vosbench.timing_records import TimedPass, Timing
@@ -50,7 +50,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def zoo(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Dataset]]:
     """What opens as the dataset of a run; nothing is registered under its name."""
     opened = [ZOO]
-    monkeypatch.setattr(streaming_runs, "dataset_of", lambda manifest, places: opened[0])
+    monkeypatch.setattr(kept_frames, "dataset_of", lambda manifest, places: opened[0])
     yield opened
 
 

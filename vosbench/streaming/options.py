@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vosbench.command_line import place_options, with_options
+from vosbench.command_line import with_options
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import UsageError
 from vosbench.streaming.timeline import POLICIES, QUEUE, Stream
@@ -69,26 +69,26 @@ class StreamingRequest:
 
 def streaming_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options of a report of live video, for `streaming_request`."""
-    return place_options(with_options(command, *_OPTIONS))
+    return with_options(command, *_OPTIONS)
 
 
 def streaming_request(
     report: str | None,
     runs: Path,
+    places: DatasetOptions,
     *,
     fps: tuple[float, ...] | None,
     slower: tuple[float, ...] | None,
     policy: str | None,
     head_start: bool,
     deadline: float | None,
-    **places: Any,
 ) -> StreamingRequest:
     """What the options ask for; nothing where the report is about something else.
 
     Args:
         report: name of the table or figure.
         runs: folder that the folders of the runs lie in.
-        places: of `vosbench.command_line.place_options`.
+        places: where the dataset lies.
 
     Raises:
         UsageError: an option of streams is given for another report.
@@ -100,7 +100,6 @@ def streaming_request(
             "--policy": policy,
             "--head-start": head_start,
             "--deadline": deadline is not None,
-            **{f"--{name}": places.get(name) for name in ("root", "images", "annotations")},
         }
         for name in (name for name, value in given.items() if value):
             raise UsageError(
@@ -112,7 +111,7 @@ def streaming_request(
     def replay(made: "Sequence[Run]", streams: Sequence[Stream]) -> "tuple[StreamedRun, ...]":
         from vosbench.streaming.runs import streamed_runs
 
-        return streamed_runs(made, streams, folder=runs, places=DatasetOptions(**places))
+        return streamed_runs(made, streams, folder=runs, places=places)
 
     return StreamingRequest(
         replay=replay,

@@ -6,17 +6,15 @@ from pathlib import Path
 
 from vosbench import masks
 from vosbench.datasets.options import DatasetOptions
-from vosbench.errors import DataError, UsageError
-from vosbench.made_on import dataset_of
+from vosbench.errors import DataError
+from vosbench.kept_frames import check_kept, videos_of
 from vosbench.mask_folders import mask_file
 from vosbench.metrics import protocols
-from vosbench.records import Manifest, ObjectScore, Run, SequenceRecord
+from vosbench.records import ObjectScore, Run, SequenceRecord
 from vosbench.sequence import Sequence as Video
-from vosbench.staged_masks import masks_sha256
 from vosbench.store import RunFolder
 from vosbench.streaming.scores import Film, Order, film_scores
 from vosbench.streaming.timeline import Stream, shown, work_of
-from vosbench.wording import first_few
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ def streamed_runs(
         for record in run.records
     }
     wanted = dict.fromkeys(sequence for (_, sequence), plan in found.items() if plan.orders)
-    for video in _videos(runs[0].manifest, tuple(wanted), places) if wanted else ():
+    for video in videos_of(runs[0].manifest, tuple(wanted), places) if wanted else ():
         records = {
             run.manifest.run: record
             for run in runs
@@ -138,32 +136,10 @@ def _planned(run: Run, record: SequenceRecord, streams: Sequence[Stream]) -> Str
     return StreamedSequence(orders=tuple(shown(work, stream) for stream in streams))
 
 
-def _videos(manifest: Manifest, names: Sequence[str], places: DatasetOptions) -> tuple[Video, ...]:
-    """The sequences of these names of the dataset that a run was made on."""
-    known = {video.name: video for video in dataset_of(manifest, places).sequences}
-    missing = [name for name in names if name not in known]
-    if missing:
-        raise UsageError(
-            f"dataset {manifest.dataset} lacks {first_few(missing)} of the run {manifest.run}; "
-            "give the place of the one that it was made on"
-        )
-    return tuple(known[name] for name in names)
-
-
 def _film(video: Video, record: SequenceRecord, run: RunFolder, orders: tuple[Order, ...]) -> Film:
     """The masks of a sequence of a run, once it is clear that they and the frames are the same."""
+    check_kept(record, video, run)
     place = run.masks(video.name)
-    if masks_sha256(place, video.frames) != record.masks_sha256:
-        raise DataError(
-            f"the masks in {place} are not those that the run made; run it again before its "
-            "latencies are put to them"
-        )
-    made_on = record.key_parts.get("sequence_sha256")
-    if made_on is not None and made_on != video.fingerprint():
-        raise DataError(
-            f"sequence {video.name} is not what it was when the run {run.path.name} was made; give "
-            "the place of the dataset as it was, or run again"
-        )
     if len(orders[0]) != len(video):
         raise DataError(
             f"{run.path} has times of {len(orders[0]) - 1} steps for the {len(video)} frames of "

@@ -1,0 +1,245 @@
+"""The command `vosbench report`: a table, a figure or a page of kept runs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vosbench.command_line import (
+    Folder,
+    format_option,
+    metric_option,
+    names,
+    out_option,
+    place_options,
+    runs_option,
+    sequences_option,
+    with_options,
+)
+from vosbench.datasets.options import DatasetOptions
+from vosbench.errors import UsageError
+from vosbench.streaming.options import STREAMING_REPORT, streaming_options, streaming_request
+from vosbench.timing_options import timing_options, timing_request
+
+if TYPE_CHECKING:
+    from vosbench.reports.options import ReportOptions
+    from vosbench.reports.table import Table
+
+Show = Callable[["tuple[Table, ...]", str, Path | None], None]
+"""Takes tables, the format and the file to write them to; None for standard output."""
+
+_PLACES = ("root", "images", "annotations", "resolution", "split")
+
+
+def report_command(show: Show) -> click.Command:
+    """The command.
+
+    Args:
+        show: writes tables.
+    """
+
+    @click.command("report")
+    @_kind_options
+    @metric_option
+    @_choice_options
+    @runs_option
+    @_comparison_options
+    @_selection_options
+    @timing_options
+    @streaming_options
+    @place_options
+    @format_option
+    @out_option
+    def report(
+        table: str | None,
+        figure: str | None,
+        html: Path | None,
+        style: str,
+        out: Path | None,
+        **asked: Any,
+    ) -> None:
+        """Make a table, a figure or an HTML report of kept runs.
+
+        What looks at frames, annotations or masks (failures, attributes, pictures, live video, the
+        HTML report) opens the dataset of the runs again; give --root, or --images and
+        --annotations, where it lies somewhere.
+        """
+        kinds = {"--table": table, "--figure": figure, "--html": html}
+        if sum(value is not None for value in kinds.values()) != 1:
+            raise UsageError(
+                "choose what to make: one of --table NAME, --figure NAME and --html FOLDER"
+            )
+        options = _options(table, figure, **asked)
+        _check_taken(kinds, options)
+        from vosbench.store import load_runs
+
+        runs = load_runs(Path(options.runs_folder))
+        if table is not None:
+            from vosbench.reports import tables
+
+            show(tables.build(table, runs, options), style, out)
+        elif figure is not None:
+            from vosbench.reports import figures
+
+            if out is None:
+                raise UsageError(f"--figure {figure} needs a file to write: --out FILE.png")
+            figures.draw(figure, runs, options, out)
+        elif html is not None:
+            raise UsageError("not yet")
+
+    return report
+
+
+def _options(
+    table: str | None,
+    figure: str | None,
+    *,
+    metric: str | None,
+    runs: Path,
+    published: tuple[str, ...] | None,
+    dataset: str | None,
+    methods: tuple[str, ...],
+    sequences: tuple[str, ...] | None,
+    against: str | None,
+    across_levels: bool,
+    sort: str | None,
+    where: tuple[str, ...],
+    top: int | None,
+    frames: tuple[int, ...],
+    **others: Any,
+) -> "ReportOptions":
+    """What was asked for.
+
+    Raises:
+        UsageError: options that do not go together.
+    """
+    from vosbench.reports.options import ReportOptions
+
+    places = DatasetOptions(**{name: others.pop(name) for name in _PLACES})
+    timing = {
+        name: others.pop(name) for name in ("conventions", "reference", "full", "across_machines")
+    }
+    return ReportOptions(
+        metric=metric or ("J" if table not in (None, STREAMING_REPORT) else "J&F"),
+        published=published or (),
+        dataset=dataset,
+        methods=methods,
+        sequences=sequences,
+        runs_folder=str(runs),
+        places=places,
+        against=against,
+        across_levels=across_levels,
+        sort=sort,
+        where=where,
+        top=top,
+        frames=frames,
+        **timing_request(table, **timing),
+        streaming=streaming_request(table or figure, runs, places, **others),
+    )
+
+
+_ONLY_FOR: Mapping[str, tuple[str, ...]] = {
+    "--frames": ("failure-cases", "differences"),
+}
+"""Options that some reports take and the others would pass over in silence."""
+
+
+def _check_taken(kinds: Mapping[str, object], options: "ReportOptions") -> None:
+    """Raise `UsageError` for an option that what is asked for does not look at."""
+    kind, name = next((kind, name) for kind, name in kinds.items() if name is not None)
+    if kind != "--table":
+        for option, value in (
+            ("--sort", options.sort),
+            ("--where", options.where),
+            ("--top", options.top),
+        ):
+            if value:
+                raise UsageError(f"{option} is about tables; leave it out, or ask for --table NAME")
+    for option, value in (("--frames", options.frames),):
+        if value and name not in _ONLY_FOR[option]:
+            takers = " or ".join(f"--figure {each}" for each in _ONLY_FOR[option])
+            raise UsageError(f"{option} is for {takers}; leave it out")
+
+
+def _indices(context: click.Context, option: click.Parameter, value: str | None) -> tuple[int, ...]:
+    """`1,2,40` as indices of frames."""
+    del context
+    try:
+        found = tuple(int(text) for text in value.split(",")) if value is not None else ()
+    except ValueError:
+        found = (-1,)
+    if any(index < 0 for index in found):
+        raise UsageError(
+            f"{option.opts[0]} takes numbers of frames from 0 on with commas between, such as "
+            f"1,2,40; not {value!r}"
+        )
+    return found
+
+
+def _option_group(options: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
+    """A decorator that gives a command all of these options."""
+    return lambda command: with_options(command, *options)
+
+
+_kind_options = _option_group(
+    (
+        click.option(
+            "--table",
+            metavar="NAME",
+            help="per-sequence, overall, timing, streaming or ablation.",
+        ),
+        click.option(
+            "--figure",
+            metavar="NAME",
+            help="anytime or streaming; needs --out, its data go beside it.",
+        ),
+        click.option(
+            "--html", type=Folder, metavar="FOLDER", help="A report to open in a browser."
+        ),
+    )
+)
+_choice_options = _option_group(
+    (
+        click.option("--dataset", metavar="NAME", help="Only runs on this one."),
+        click.option(
+            "--method", "methods", multiple=True, metavar="NAME", help="Only these, in order."
+        ),
+        sequences_option,
+        click.option(
+            "--frames",
+            callback=_indices,
+            metavar="I,K,…",
+            help="Frames to show beside the first, counted from 0.",
+        ),
+    )
+)
+_comparison_options = _option_group(
+    (
+        click.option(
+            "--published", callback=names, metavar="A,B,…", help="Quote published figures of these."
+        ),
+        click.option(
+            "--against", metavar="METHOD", help="Compare the others with this one: differences."
+        ),
+        click.option(
+            "--across-levels",
+            is_flag=True,
+            help="Let measured, re-scored and quoted figures compete with each other.",
+        ),
+    )
+)
+_selection_options = _option_group(
+    (
+        click.option(
+            "--sort", metavar="COLUMN[:asc|desc]", help="Order the rows of a table by a column."
+        ),
+        click.option(
+            "--where",
+            multiple=True,
+            metavar="CONDITION",
+            help="Only rows that meet it: 'J<60', 'sequence=blackswan'; repeatable.",
+        ),
+        click.option("--top", type=click.IntRange(1), metavar="N", help="At most so many rows."),
+    )
+)

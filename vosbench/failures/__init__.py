@@ -1,0 +1,1 @@
+"""What goes wrong in masks, where, and what it costs."""
