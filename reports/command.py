@@ -156,10 +156,11 @@ def _check_taken(kinds: Mapping[str, object], options: "ReportOptions") -> None:
         ):
             if value:
                 raise UsageError(f"{option} is about tables; leave it out, or ask for --table NAME")
-    for option, value in (("--frames", options.frames),):
-        if value and name not in _ONLY_FOR[option]:
-            takers = " or ".join(f"--figure {each}" for each in _ONLY_FOR[option])
-            raise UsageError(f"{option} is for {takers}; leave it out")
+    given = {"--frames": bool(options.frames)}
+    for option, takers in _ONLY_FOR.items():
+        if given[option] and name not in takers:
+            which = " or ".join(f"--figure {each}" for each in takers)
+            raise UsageError(f"{option} is for {which}; leave it out")
 
 
 def _indices(context: click.Context, option: click.Parameter, value: str | None) -> tuple[int, ...]:
