@@ -1,0 +1,193 @@
+"""Tables as HTML: fragments for any page, and a page of their own."""
+
+import html
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+
+from vosbench.one_line import one_line
+from vosbench.reports.table import Cell, Column, Row, Subject, Table, shown, written
+
+Link = Callable[[Subject], str | None]
+"""Address of the page about a subject; None where there is none."""
+
+
+def no_link(subject: Subject) -> str | None:
+    """Nowhere, whatever the subject."""
+    del subject
+
+
+def render_html(tables: Sequence[Table], *, link: Link = no_link) -> str:
+    """Each table as a `section` with its notes, one below the other; no page around them."""
+    return "".join(html_table(table, link=link) for table in tables)
+
+
+def html_table(table: Table, *, link: Link = no_link) -> str:
+    """One table with its notes as a `section`, for a page to take in.
+
+    Everything that is shown is escaped. Numbers stand in `data-value` as they are, in the units
+    that vosbench computes in (fractions, seconds), so that scripts sort by them; a cell without a
+    number has none. A heading has `data-key`, `data-unit` and `data-direction` of its column.
+    Classes begin with `vb-`: `vb-number`, `vb-best`, `vb-quoted`, `vb-incomplete`, `vb-missing`
+    and `vb-edge` (the first column of a group) of cells, `vb-summary` of rows. Summary rows that
+    end the table are its `tfoot`. What there is to say about a value is its `title`.
+
+    Args:
+        link: where the value of a cell leads that says what it is about.
+    """
+    return "\n".join(_section(table, link)) + "\n"
+
+
+def _section(table: Table, link: Link) -> Iterator[str]:
+    yield '<section class="vb-table">'
+    yield '<div class="vb-scroll">'
+    yield "<table>"
+    yield f"<caption>{_escaped(table.title)}</caption>"
+    yield "<thead>"
+    yield from _groups(table.columns)
+    edges = _edges(table.columns)
+    heads = (_heading(column, edge) for column, edge in zip(table.columns, edges, strict=True))
+    yield f"<tr>{''.join(heads)}</tr>"
+    yield "</thead>"
+    end = _body_length(table.rows)
+    for tag, rows in (("tbody", table.rows[:end]), ("tfoot", table.rows[end:])):
+        if rows:
+            yield f"<{tag}>"
+            yield from (_row(row, table, edges, link) for row in rows)
+            yield f"</{tag}>"
+    yield "</table>"
+    yield "</div>"
+    yield from _below(table)
+    yield "</section>"
+
+
+def _body_length(rows: Sequence[Row]) -> int:
+    """Number of rows before the summary rows that end a table."""
+    return len(rows) - sum(1 for _ in itertools.takewhile(lambda row: row.summary, reversed(rows)))
+
+
+def _edges(columns: Sequence[Column]) -> tuple[bool, ...]:
+    """Whether each column begins a group that follows another one."""
+    return (
+        False,
+        *(
+            bool(before.group) and before.group != column.group
+            for before, column in itertools.pairwise(columns)
+        ),
+    )
+
+
+def _groups(columns: Sequence[Column]) -> Iterator[str]:
+    """A row that names groups, where there are several."""
+    spans = [
+        (group, len(list(members)))
+        for group, members in itertools.groupby(columns, lambda column: column.group)
+    ]
+    if len([group for group, _ in spans if group]) < 2:
+        return
+    heads = [
+        f'<th scope="colgroup" colspan="{width}">{_escaped(group)}</th>'
+        if group
+        else f'<td colspan="{width}"></td>'
+        for group, width in spans
+    ]
+    yield f'<tr class="vb-groups">{"".join(heads)}</tr>'
+
+
+def _heading(column: Column, edge: bool) -> str:
+    classes = _classes({"vb-number": column.unit != "text", "vb-edge": edge})
+    facts = f' data-key="{_escaped(column.key)}" data-unit="{_escaped(column.unit)}"'
+    if column.direction:
+        better = "higher is better" if column.direction == "up" else "lower is better"
+        facts += f' data-direction="{column.direction}" title="{better}"'
+    return f'<th scope="col"{classes}{facts}>{_escaped(column.title)}</th>'
+
+
+def _row(row: Row, table: Table, edges: Sequence[bool], link: Link) -> str:
+    cells = "".join(
+        _cell(cell, column, index, edges[index], table.notes, link)
+        for index, (cell, column) in enumerate(zip(row.cells, table.columns, strict=True))
+    )
+    return f"<tr{_classes({'vb-summary': row.summary})}>{cells}</tr>"
+
+
+def _cell(
+    cell: Cell, column: Column, index: int, edge: bool, notes: Sequence[str], link: Link
+) -> str:
+    number = isinstance(cell.value, int | float)
+    classes = _classes(
+        {
+            "vb-number": column.unit != "text",
+            "vb-best": cell.best,
+            "vb-quoted": cell.quoted,
+            "vb-incomplete": cell.incomplete,
+            "vb-missing": cell.value is None,
+            "vb-edge": edge,
+        }
+    )
+    value = f' data-value="{cell.value!r}"' if number else ""
+    said = "; ".join(_said(cell, column))
+    title = f' title="{_escaped(said)}"' if said else ""
+    text = _linked(_escaped(shown(cell, column)), cell, link)
+    inner = text + "".join(_marks(cell, notes))
+    if index == 0:
+        return f'<th scope="row"{classes}{value}{title}>{inner}</th>'
+    return f"<td{classes}{value}{title}>{inner}</td>"
+
+
+def _linked(text: str, cell: Cell, link: Link) -> str:
+    address = link(cell.about) if cell.about is not None else None
+    return text if address is None else f'<a href="{html.escape(address)}">{text}</a>'
+
+
+def _marks(cell: Cell, notes: Sequence[str]) -> Iterator[str]:
+    """Signs behind a value; what a note says shows where its number is pointed at."""
+    if cell.incomplete:
+        yield "†"
+    for number in cell.notes:
+        yield f'<sup title="{_escaped(notes[number - 1])}">{number}</sup>'
+
+
+def _said(cell: Cell, column: Column) -> Iterator[str]:
+    """What there is to say about a value, in words."""
+    unit = cell.unit or column.unit
+    if cell.best:
+        yield "best"
+    if cell.rank is not None:
+        yield f"rank {cell.rank}"
+    if cell.n is not None:
+        yield f"n = {cell.n}"
+    if cell.interval is not None:
+        yield "interval {} to {}".format(*(written(end, unit) for end in cell.interval))
+    if cell.letters:
+        yield f"group {cell.letters}"
+    if cell.quoted:
+        yield "quoted, not measured here"
+    if cell.incomplete:
+        yield "incomplete"
+    if cell.bounds is not None:
+        yield "final value in {} to {}".format(*(written(end, unit) for end in cell.bounds))
+    yield from cell.flags
+
+
+def _below(table: Table) -> Iterator[str]:
+    cells = [cell for row in table.rows for cell in row.cells]
+    lines = []
+    if any(cell.best for cell in cells):
+        lines.append(f"<b>Bold</b>: best of its {_escaped(table.best_of)}, ties included.")
+    if any(cell.quoted for cell in cells):
+        lines.append("<i>Italics</i>: quoted from publications, not measured here; never in bold.")
+    lines += [_escaped(text) for text in table.footnotes]
+    lines += [f"<sup>{number}</sup> {_escaped(text)}" for number, text in enumerate(table.notes, 1)]
+    if lines:
+        yield '<ul class="vb-notes">'
+        yield from (f"<li>{line}</li>" for line in lines)
+        yield "</ul>"
+
+
+def _classes(chosen: dict[str, bool]) -> str:
+    names = " ".join(name for name, wanted in chosen.items() if wanted)
+    return f' class="{names}"' if names else ""
+
+
+def _escaped(text: str) -> str:
+    return html.escape(one_line(text))
