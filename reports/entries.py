@@ -36,6 +36,11 @@ class Outcome:
         reason: why there are no figures, one sentence.
         timing: None unless vosbench timed it; a time without scores is no result.
         frames_scored: frames that counted for J and F; None when unknown.
+        ids: of the objects, in their order; empty where these are not known. The one object of a
+            sequence of DAVIS 2016 is 1.
+
+    Raises:
+        ValueError: there are ids, but not one for each object.
     """
 
     objects: tuple[Mapping[str, float], ...] = ()
@@ -43,6 +48,11 @@ class Outcome:
     reason: str = ""
     timing: Timing | None = None
     frames_scored: int | None = None
+    ids: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.ids and len(self.ids) != len(self.objects):
+            raise ValueError(f"{len(self.ids)} ids for {len(self.objects)} objects")
 
     def values(self, figure: str) -> tuple[float, ...]:
         """One of `FIGURES` of each object, in order; nan for one that lacks it."""
@@ -171,6 +181,7 @@ def _outcome(record: SequenceRecord | None) -> Outcome:
         objects=tuple(_figures(score) for score in record.scores),
         timing=record.timing,
         frames_scored=max(score.frames for score in record.scores),
+        ids=tuple(score.object_id for score in record.scores),
     )
 
 

@@ -79,12 +79,13 @@ def load(method: str, dataset: str) -> Entry | None:
 
 
 def _outcome(rows: list[Mapping[str, str]]) -> Outcome:
-    """Objects of one sequence; an object has one row a source."""
-    objects: dict[str, dict[str, float]] = {}
+    """Objects of one sequence by their ids; an object has one row a source."""
+    objects: dict[int, dict[str, float]] = {}
     for row in rows:
-        scores = objects.setdefault(row["object"], {})
+        scores = objects.setdefault(int(row["object"] or 1), {})
         scores |= {name: float(row[name]) for name in FIGURES if row.get(name)}
-    return Outcome(objects=tuple(objects.values()))
+    ids = tuple(sorted(objects))
+    return Outcome(objects=tuple(objects[each] for each in ids), ids=ids)
 
 
 def _publication(method: str) -> str:
