@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 
 from vosbench.errors import UsageError
 from vosbench.figure_kind import figure_kind
-from vosbench.reports.ablation_lines import Layout
+from vosbench.records import Run
+from vosbench.reports.ablation_lines import Layout, layouts
+from vosbench.reports.choice import only
 from vosbench.reports.curve_looks import COLOURS, End, look, name_ends, room_for, save, stroke
+from vosbench.reports.options import ReportOptions
 from vosbench.reports.table import Value
 from vosbench.speed.rates import fps_amortised
 from vosbench.statistics import Estimate
@@ -82,6 +85,12 @@ def curves(layout: Layout, metric: str) -> tuple[Curve, ...]:
             place = labels.index(line.label)
             found.append(Curve(line.label, place, line.oracle, tuple(points)))
     return tuple(found)
+
+
+def draw(runs: tuple[Run, ...], options: ReportOptions, out: Path) -> None:
+    """The figure of kept runs and its data; see `vosbench.reports.figures.draw`."""
+    chosen = only(layouts(runs, options), lambda each: each.comparison.title("runs"))
+    write(out, chosen, options.metric)
 
 
 def write(path: Path, layout: Layout, metric: str) -> tuple[Path, Path]:

@@ -19,6 +19,8 @@ from vosbench.command_line import (
 )
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import UsageError
+from vosbench.reports.figures import FIGURES
+from vosbench.reports.tables import TABLES
 from vosbench.streaming.options import STREAMING_REPORT, streaming_options, streaming_request
 from vosbench.timing_options import timing_options, timing_request
 
@@ -39,7 +41,7 @@ def report_command(show: Show) -> click.Command:
         show: writes tables.
     """
 
-    @click.command("report")
+    @click.command("report", cls=_ReportCommand)
     @_kind_options
     @metric_option
     @_choice_options
@@ -139,6 +141,16 @@ def _options(
     )
 
 
+class _ReportCommand(click.Command):
+    """Lists tables and figures below its options."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each name with what it shows."""
+        for title, kinds in (("Tables", TABLES), ("Figures", FIGURES)):
+            with formatter.section(title):
+                formatter.write_dl([(name, f"{kind.summary}.") for name, kind in kinds.items()])
+
+
 _ONLY_FOR: Mapping[str, tuple[str, ...]] = {
     "--frames": ("failure-cases", "differences"),
 }
@@ -188,12 +200,12 @@ _kind_options = _option_group(
         click.option(
             "--table",
             metavar="NAME",
-            help="per-sequence, overall, timing, streaming or ablation.",
+            help="One of the tables below.",
         ),
         click.option(
             "--figure",
             metavar="NAME",
-            help="anytime or streaming; needs --out, its data go beside it.",
+            help="One of the figures below; needs --out, its data go beside it.",
         ),
         click.option(
             "--html", type=Folder, metavar="FOLDER", help="A report to open in a browser."

@@ -1,28 +1,22 @@
-"""Figures by name, for the command line."""
+"""Figures by name, for the command line; each is imported when it is drawn."""
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from vosbench.errors import UsageError
 from vosbench.figure_kind import figure_kind
-from vosbench.records import Run
-from vosbench.reports import anytime, streaming_curve
-from vosbench.reports.ablation_lines import layouts
-from vosbench.reports.options import ReportOptions
-from vosbench.wording import suggestion
+from vosbench.reports.kinds import Kind, maker
 
+if TYPE_CHECKING:
+    from vosbench.records import Run
+    from vosbench.reports.options import ReportOptions
 
-def _draw_anytime(runs: tuple[Run, ...], options: ReportOptions, out: Path) -> None:
-    found = {each.comparison.title("runs"): each for each in layouts(runs, options)}
-    anytime.write(out, found[_only(found)], options.metric)
-
-
-def _draw_streaming(runs: tuple[Run, ...], options: ReportOptions, out: Path) -> None:
-    found = {each.offline.title("runs"): each for each in streaming_curve.replay(runs, options)}
-    streaming_curve.write(out, found[_only(found)], options)
-
-
-_DRAWERS = {"anytime": _draw_anytime, "streaming": _draw_streaming}
+# each module has a `draw` with the arguments of the one below, less `name`
+FIGURES: Mapping[str, Kind] = {
+    "anytime": Kind("anytime", "scores after so many steps, and so many seconds, of fine-tuning"),
+    "streaming": Kind("streaming_curve", "scores in live video by its frame rate"),
+}
+"""Name → what makes it and what it shows."""
 
 
 def names() -> tuple[str, ...]:
@@ -31,29 +25,18 @@ def names() -> tuple[str, ...]:
     >>> names()
     ('anytime', 'streaming')
     """
-    return tuple(_DRAWERS)
+    return tuple(FIGURES)
 
 
-def draw(name: str, runs: tuple[Run, ...], options: ReportOptions, out: Path) -> None:
+def draw(name: str, runs: "tuple[Run, ...]", options: "ReportOptions", out: Path) -> None:
     """Write figure `name` of kept runs to `out`, and its data as CSV beside it.
 
     Raises:
-        UsageError: no such figure, a file name that is no figure's, nothing to show, or runs on
-            several datasets and none chosen.
+        UsageError: no such figure, a file name that is no figure's, nothing to show, runs on
+            several datasets and none chosen, or an option that it needs is not given.
         DataError: the figure looks at masks, and they are not those that a run made.
         CannotWriteError: the file system refuses.
     """
-    if name not in names():
-        raise UsageError(
-            f"no figure {name!r}{suggestion(name, names())}; the figures are {', '.join(names())}"
-        )
+    module = maker(FIGURES, name, "figure")
     figure_kind(out)
-    _DRAWERS[name](runs, options, out)
-
-
-def _only(found: Mapping[str, object]) -> str:
-    """The title of the only thing to draw."""
-    if len(found) > 1:
-        there = ", ".join(found)
-        raise UsageError(f"a figure shows one dataset, and there are {there}; choose --dataset")
-    return next(iter(found))
+    module.draw(runs, options, out)

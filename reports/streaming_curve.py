@@ -16,6 +16,7 @@ from vosbench.errors import UsageError
 from vosbench.figure_kind import figure_kind
 from vosbench.records import Run
 from vosbench.reports import footnotes
+from vosbench.reports.choice import only
 from vosbench.reports.curve_looks import LABEL_GAP, STROKES, look, save, spread, stroke
 from vosbench.reports.entries import METRICS
 from vosbench.reports.options import ReportOptions
@@ -61,6 +62,12 @@ class Curve:
     offline: float
     points: tuple[tuple[float, float], ...]
     complete: bool
+
+
+def draw(runs: tuple[Run, ...], options: ReportOptions, out: Path) -> None:
+    """The figure of kept runs and its data; see `vosbench.reports.figures.draw`."""
+    chosen = only(replay(runs, options), lambda each: each.offline.title("runs"))
+    write(out, chosen, options)
 
 
 def replay(runs: Sequence[Run], options: ReportOptions) -> tuple[Replayed, ...]:

@@ -1,19 +1,21 @@
-"""Tables by name, for the command line."""
+"""Tables by name, for the command line; each is imported when it is built."""
 
-from vosbench.errors import UsageError
+from collections.abc import Mapping
+
 from vosbench.records import Run
-from vosbench.reports import ablation, overall, per_sequence, streaming, timing
+from vosbench.reports.kinds import Kind, maker
 from vosbench.reports.options import ReportOptions as ReportOptions
 from vosbench.reports.table import Table
-from vosbench.wording import suggestion
 
-_BUILDERS = {
-    "per-sequence": per_sequence.build,
-    "overall": overall.build,
-    "timing": timing.build,
-    "streaming": streaming.build,
-    "ablation": ablation.build,
+# each module has a `build` with the arguments of the one below, less `name`
+TABLES: Mapping[str, Kind] = {
+    "per-sequence": Kind("per_sequence", "a row a sequence, a column a method"),
+    "overall": Kind("overall", "a row a method: J, F, J&F and speed"),
+    "timing": Kind("timing", "how fast each method is, and where its time and memory go"),
+    "streaming": Kind("streaming", "scores in live video, where a late mask is no mask"),
+    "ablation": Kind("ablation", "scores after so many steps of fine-tuning, a row a variant"),
 }
+"""Name → what makes it and what it shows; the usual one first."""
 
 
 def names() -> tuple[str, ...]:
@@ -22,7 +24,7 @@ def names() -> tuple[str, ...]:
     >>> names()
     ('per-sequence', 'overall', 'timing', 'streaming', 'ablation')
     """
-    return tuple(_BUILDERS)
+    return tuple(TABLES)
 
 
 def build(name: str, runs: tuple[Run, ...], options: ReportOptions) -> tuple[Table, ...]:
@@ -31,8 +33,5 @@ def build(name: str, runs: tuple[Run, ...], options: ReportOptions) -> tuple[Tab
     Raises:
         UsageError: no such table, no runs, or an option names something that is not there.
     """
-    if name not in _BUILDERS:
-        raise UsageError(
-            f"no table {name!r}{suggestion(name, _BUILDERS)}; the tables are {', '.join(names())}"
-        )
-    return _BUILDERS[name](runs, options)
+    tables: tuple[Table, ...] = maker(TABLES, name, "table").build(runs, options)
+    return tables
