@@ -5,7 +5,8 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 
 from vosbench.one_line import one_line
-from vosbench.reports.table import Cell, Column, Row, Subject, Table, shown, written
+from vosbench.reports.presented import Looks, legend, presented, summary_start
+from vosbench.reports.table import Cell, Column, Row, Subject, Table, ends, shown
 
 Link = Callable[[Subject], str | None]
 """Address of the page about a subject; None where there is none."""
@@ -34,7 +35,7 @@ def html_table(table: Table, *, link: Link = no_link) -> str:
     Args:
         link: where the value of a cell leads that says what it is about.
     """
-    return "\n".join(_section(table, link)) + "\n"
+    return "\n".join(_section(presented(table), link)) + "\n"
 
 
 def _section(table: Table, link: Link) -> Iterator[str]:
@@ -48,7 +49,7 @@ def _section(table: Table, link: Link) -> Iterator[str]:
     heads = (_heading(column, edge) for column, edge in zip(table.columns, edges, strict=True))
     yield f"<tr>{''.join(heads)}</tr>"
     yield "</thead>"
-    end = _body_length(table.rows)
+    end = summary_start(table.rows)
     for tag, rows in (("tbody", table.rows[:end]), ("tfoot", table.rows[end:])):
         if rows:
             yield f"<{tag}>"
@@ -58,11 +59,6 @@ def _section(table: Table, link: Link) -> Iterator[str]:
     yield "</div>"
     yield from _below(table)
     yield "</section>"
-
-
-def _body_length(rows: Sequence[Row]) -> int:
-    """Number of rows before the summary rows that end a table."""
-    return len(rows) - sum(1 for _ in itertools.takewhile(lambda row: row.summary, reversed(rows)))
 
 
 def _edges(columns: Sequence[Column]) -> tuple[bool, ...]:
@@ -113,7 +109,6 @@ def _row(row: Row, table: Table, edges: Sequence[bool], link: Link) -> str:
 def _cell(
     cell: Cell, column: Column, index: int, edge: bool, notes: Sequence[str], link: Link
 ) -> str:
-    number = isinstance(cell.value, int | float)
     classes = _classes(
         {
             "vb-number": column.unit != "text",
@@ -124,7 +119,7 @@ def _cell(
             "vb-edge": edge,
         }
     )
-    value = f' data-value="{cell.value!r}"' if number else ""
+    value = f' data-value="{_plain(cell.value)}"' if isinstance(cell.value, int | float) else ""
     said = "; ".join(_said(cell, column))
     title = f' title="{_escaped(said)}"' if said else ""
     text = _linked(_escaped(shown(cell, column)), cell, link)
@@ -134,6 +129,11 @@ def _cell(
     return f"<td{classes}{value}{title}>{inner}</td>"
 
 
+def _plain(number: float) -> str:
+    """A number as every language reads it, with all its digits."""
+    return str(number) if isinstance(number, int) else repr(float(number))
+
+
 def _linked(text: str, cell: Cell, link: Link) -> str:
     address = link(cell.about) if cell.about is not None else None
     return text if address is None else f'<a href="{html.escape(address)}">{text}</a>'
@@ -141,9 +141,13 @@ def _linked(text: str, cell: Cell, link: Link) -> str:
 
 def _marks(cell: Cell, notes: Sequence[str]) -> Iterator[str]:
     """Signs behind a value; what a note says shows where its number is pointed at."""
+    if cell.letters:
+        yield f"<sup>{_escaped(cell.letters)}</sup>"
     if cell.incomplete:
         yield "†"
-    for number in cell.notes:
+    for place, number in enumerate(cell.notes):
+        if place:
+            yield "<sup>,</sup>"
         yield f'<sup title="{_escaped(notes[number - 1])}">{number}</sup>'
 
 
@@ -157,7 +161,7 @@ def _said(cell: Cell, column: Column) -> Iterator[str]:
     if cell.n is not None:
         yield f"n = {cell.n}"
     if cell.interval is not None:
-        yield "interval {} to {}".format(*(written(end, unit) for end in cell.interval))
+        yield f"interval [{ends(cell.interval, unit)}]"
     if cell.letters:
         yield f"group {cell.letters}"
     if cell.quoted:
@@ -165,17 +169,12 @@ def _said(cell: Cell, column: Column) -> Iterator[str]:
     if cell.incomplete:
         yield "incomplete"
     if cell.bounds is not None:
-        yield "final value in {} to {}".format(*(written(end, unit) for end in cell.bounds))
-    yield from cell.flags
+        yield f"final value in [{ends(cell.bounds, unit)}]"
 
 
 def _below(table: Table) -> Iterator[str]:
-    cells = [cell for row in table.rows for cell in row.cells]
-    lines = []
-    if any(cell.best for cell in cells):
-        lines.append(f"<b>Bold</b>: best of its {_escaped(table.best_of)}, ties included.")
-    if any(cell.quoted for cell in cells):
-        lines.append("<i>Italics</i>: quoted from publications, not measured here; never in bold.")
+    looks = Looks(best="<b>Bold</b>", quoted="<i>Italics</i>")
+    lines = [f"{sign}: {_escaped(meaning)}" for sign, meaning in legend(table, looks)]
     lines += [_escaped(text) for text in table.footnotes]
     lines += [f"<sup>{number}</sup> {_escaped(text)}" for number, text in enumerate(table.notes, 1)]
     if lines:

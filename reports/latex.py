@@ -4,36 +4,16 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
+from vosbench.reports.latex_characters import escaped
 from vosbench.reports.layout import Placed, arranged
+from vosbench.reports.presented import Looks, legend
 from vosbench.reports.table import Row, Table, shown
-
-_SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "&": r"\&",
-    "%": r"\%",
-    "$": r"\$",
-    "#": r"\#",
-    "_": r"\_",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    '"': "''",
-    "[": "{[}",  # a row that begins with one would give the line break an argument
-    "]": "{]}",
-    "*": "{*}",
-    "–": "--",
-    "…": r"\dots{}",
-    "†": r"$^\dagger$",
-    "×": r"$\times$",
-    "±": r"$\pm$",
-}
 
 _WIDTH = 85
 """Characters of the small size that fit between the margins of an article, about."""
+
+_SIGN = 0.45
+"""Width of a raised sign, about, in em."""
 
 
 def render_latex(tables: Sequence[Table]) -> str:
@@ -43,15 +23,6 @@ def render_latex(tables: Sequence[Table]) -> str:
     table wider than a page is set in blocks of columns that repeat the first one.
     """
     return "\n".join("\n".join(_table(table)) + "\n" for table in tables)
-
-
-def escaped(text: str) -> str:
-    r"""`text` so that LaTeX prints it as it is.
-
-    >>> print(escaped("a_b%&"))
-    a\_b\%\&
-    """
-    return "".join(_SPECIAL.get(character, character) for character in " ".join(text.split()))
 
 
 def _table(table: Table) -> Iterator[str]:
@@ -122,21 +93,23 @@ def _heading(placed: Placed) -> str:
 
 
 def _cell(row: Row, placed: Placed) -> str:
-    """A value; signs behind it take no room, so that digits stay aligned."""
+    """A value; all signs behind those of a column take the same room, so that digits align."""
     cell = row.cells[placed.index]
     text = escaped(shown(cell, placed.column))
     if isinstance(cell.value, int | float):
         text = re.sub(r"([-+])(?=\d)", r"$\1$", text)
     if cell.best:
         text = rf"\textbf{{{text}}}"
-    behind = [r"\dagger"] * cell.incomplete + [str(number) for number in cell.notes]
-    return text + (rf"\rlap{{$^{{{','.join(behind)}}}$}}" if behind else "")
+    behind = [rf"\mathrm{{{cell.letters}}}"] if cell.letters else []
+    behind += [r"\dagger"] * cell.incomplete + [str(number) for number in cell.notes]
+    signs = f"$^{{{','.join(behind)}}}$" if behind else ""
+    if placed.signs < 2:
+        return text + (rf"\rlap{{{signs}}}" if signs else "")  # the gap has room for one
+    return text + rf"\makebox[{_SIGN * placed.signs:.1f}em][l]{{{signs}}}"
 
 
 def _below(table: Table) -> Iterator[str]:
-    lines = []
-    if any(cell.best for row in table.rows for cell in row.cells):
-        lines.append(f"Bold: best of its {table.best_of}, ties included.")
+    lines = [f"{escaped(sign)}: {mean}" for sign, mean in legend(table, Looks(best="Bold"))]
     lines += [escaped(text) for text in table.footnotes]
     lines += [f"$^{{{number}}}$ {escaped(text)}" for number, text in enumerate(table.notes, 1)]
     if lines:

@@ -1,6 +1,7 @@
 """Which columns of a table stand side by side, and how wide each is, in characters."""
 
 import itertools
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,9 @@ GAP = "  "
 BAR = " │ "
 """Between groups of columns."""
 
-_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_RAISED = str.maketrans(
+    "0123456789abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Placed:
     @property
     def width(self) -> int:
         """Characters that the column takes."""
-        return max(self.values + self.signs, *(len(line) for line in self.heading))
+        return max(self.values + self.signs, *(cells_taken(line) for line in self.heading))
 
 
 def arranged(table: Table, width: int, star: str) -> list[tuple[Placed, ...]]:
@@ -59,21 +62,49 @@ def arranged(table: Table, width: int, star: str) -> list[tuple[Placed, ...]]:
 
 
 def signs(cell: Cell, star: str) -> str:
-    """What stands behind the value of a cell: best, incomplete, notes."""
+    """What stands behind the value of a cell: letters of its group, best, incomplete, notes."""
     return (
-        (star if cell.best else "")
+        raised(cell.letters)
+        + (star if cell.best else "")
         + ("†" if cell.incomplete else "")
-        + ",".join(superscript(number) for number in cell.notes)
+        + ",".join(raised(str(number)) for number in cell.notes)
     )
 
 
-def superscript(number: int) -> str:
-    """A number as a sign behind a value.
+def raised(text: str) -> str:
+    """Digits and small letters as signs behind a value; other characters stay as they are.
 
-    >>> superscript(12)
-    '¹²'
+    >>> raised("12"), raised("ab")
+    ('¹²', 'ᵃᵇ')
     """
-    return str(number).translate(_SUPERSCRIPT)
+    return text.translate(_RAISED)
+
+
+def cells_taken(text: str) -> int:
+    """Room that a text takes in a terminal: two cells for each wide character, none for marks.
+
+    >>> cells_taken("blackswan"), cells_taken("黒鳥"), cells_taken("e\u0301")
+    (9, 4, 1)
+    """
+    if text.isascii():
+        return len(text)
+    return sum(_cells(character) for character in text)
+
+
+def _cells(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+
+
+def to_left(text: str, width: int) -> str:
+    """A text with blanks behind it, as wide as a column."""
+    return text + " " * (width - cells_taken(text))
+
+
+def to_right(text: str, width: int) -> str:
+    """A text with blanks before it, as wide as a column."""
+    return " " * (width - cells_taken(text)) + text
 
 
 def _placed(table: Table, index: int, star: str) -> Placed:
@@ -83,8 +114,8 @@ def _placed(table: Table, index: int, star: str) -> Placed:
         index,
         column,
         tuple(stacked(column.title)) if index else (column.title,),
-        max((len(shown(cell, column)) for cell in cells), default=0),
-        max((len(signs(cell, star)) for cell in cells), default=0),
+        max((cells_taken(shown(cell, column)) for cell in cells), default=0),
+        max((cells_taken(signs(cell, star)) for cell in cells), default=0),
     )
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from vosbench.reports.layout import Placed, arranged
+from vosbench.reports.presented import Looks, legend
 from vosbench.reports.table import Cell, Column, Row, Table, shown
 
 _WIDTH = 170
@@ -48,17 +49,13 @@ def _cell(cell: Cell, column: Column) -> str:
     if cell.value is not None and (cell.best or cell.quoted):
         text = f"**{text}**" if cell.best else f"*{text}*"
     dagger = "†" if cell.incomplete else ""
-    marks = ",".join(str(number) for number in cell.notes)
+    marks = ",".join([*([cell.letters] if cell.letters else []), *map(str, cell.notes)])
     return text + dagger + (f"<sup>{marks}</sup>" if marks else "")
 
 
 def _below(table: Table) -> list[str]:
-    cells = [cell for row in table.rows for cell in row.cells]
-    lines = []
-    if any(cell.best for cell in cells):
-        lines.append(f"- **Bold**: best of its {table.best_of}, ties included.")
-    if any(cell.quoted for cell in cells):
-        lines.append("- *Italics*: quoted from publications, not measured here; never in bold.")
+    looks = Looks(best="**Bold**", quoted="*Italics*")
+    lines = [f"- {sign}: {meaning}" for sign, meaning in legend(table, looks)]
     lines += [f"- {_escaped(text)}" for text in table.footnotes]
     return lines + [
         f"- <sup>{number}</sup> {_escaped(text)}" for number, text in enumerate(table.notes, 1)

@@ -191,23 +191,39 @@ def written(value: Value, unit: str, spread: float | None = None) -> str:
 
 
 def shown(cell: Cell, column: Column) -> str:
-    """The value of a cell as it is written, with its interval or its spread where it has one.
+    """The value of a cell as it is written, with what it has of interval, spread and bounds.
 
     >>> shown(Cell(0.5, interval=(0.41, 0.628)), Column("J", "J", "percent"))
     '50.0 [41.0, 62.8]'
+    >>> shown(Cell(0.5, bounds=(0.25, 0.75)), Column("J", "J", "percent"))
+    '50.0 ‹25.0, 75.0›'
     >>> shown(Cell(12.345, spread=0.4), Column("fps", "fps", "fps", spreads=True))
     '12.3 ± 0.4'
     """
     unit = cell.unit or column.unit
-    if cell.interval is None:
-        text = written(cell.value, unit, cell.spread)
-        if column.spreads and cell.spread is not None and isinstance(cell.value, int | float):
-            scale = MEASURES.get(unit, 1.0)
-            text += f" ± {spread_with_digits(scale * cell.value, scale * cell.spread)}"
-        return text
-    # the sign of a gain stands once: both ends of most intervals have it
-    low, high = (written(end, "percent" if unit == "gain" else unit) for end in cell.interval)
-    return f"{written(cell.value, unit)} [{low}, {high}]"
+    text = _with_range(cell, column, unit)
+    return text if cell.bounds is None else f"{text} ‹{ends(cell.bounds, unit)}›"
+
+
+def ends(pair: tuple[float, float], unit: str) -> str:
+    """Both ends of an interval in one unit; of a gain, a sign only where it is a minus.
+
+    >>> ends((-0.041, 0.12), "gain")
+    '-4.1, 12.0'
+    """
+    # most ends of a gain have the sign that the gain itself shows
+    low, high = (written(end, "percent" if unit == "gain" else unit) for end in pair)
+    return f"{low}, {high}"
+
+
+def _with_range(cell: Cell, column: Column, unit: str) -> str:
+    if cell.interval is not None:
+        return f"{written(cell.value, unit)} [{ends(cell.interval, unit)}]"
+    text = written(cell.value, unit, cell.spread)
+    if column.spreads and cell.spread is not None and isinstance(cell.value, int | float):
+        scale = MEASURES.get(unit, 1.0)
+        text += f" ± {spread_with_digits(scale * cell.value, scale * cell.spread)}"
+    return text
 
 
 def best(values: Sequence[Value], unit: str, direction: str) -> frozenset[int]:

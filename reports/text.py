@@ -4,7 +4,18 @@ import itertools
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from vosbench.reports.layout import BAR, GAP, Placed, arranged, signs, superscript
+from vosbench.reports.layout import (
+    BAR,
+    GAP,
+    Placed,
+    arranged,
+    cells_taken,
+    raised,
+    signs,
+    to_left,
+    to_right,
+)
+from vosbench.reports.presented import Looks, legend
 from vosbench.reports.table import Row, Table, shown
 
 _BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
@@ -61,7 +72,8 @@ def _joined(columns: Sequence[Placed], texts: Sequence[str], bar: str, gap: str 
 def _head(placed: Placed, line: int) -> str:
     """Line of a heading, counted from its bottom (-1), in the width of the column."""
     text = placed.heading[line] if -line <= len(placed.heading) else ""
-    return text.ljust(placed.width) if placed.column.unit == "text" else text.rjust(placed.width)
+    aligned = to_left if placed.column.unit == "text" else to_right
+    return aligned(text, placed.width)
 
 
 def _shown(row: Row, placed: Placed, ansi: bool) -> str:
@@ -69,16 +81,16 @@ def _shown(row: Row, placed: Placed, ansi: bool) -> str:
     cell = row.cells[placed.index]
     text, behind = shown(cell, placed.column), signs(cell, "" if ansi else "*")
     if placed.column.unit == "text":
-        return (text + behind).ljust(placed.width)
-    before = " " * (placed.width - placed.signs - len(text))
+        return to_left(text + behind, placed.width)
+    before = " " * (placed.width - placed.signs - cells_taken(text))
     if ansi and (cell.best or cell.quoted):
         text = f"{_BOLD if cell.best else _DIM}{text}{_PLAIN}"
-    return before + text + behind.ljust(placed.signs)
+    return before + text + to_left(behind, placed.signs)
 
 
 def _below(table: Table, later: Sequence[str], ansi: bool) -> Iterator[str]:
-    if any(cell.best for row in table.rows for cell in row.cells):
-        yield f"{'Bold:' if ansi else '*'} best of its {table.best_of}, ties included."
+    for sign, meaning in legend(table, Looks(best="Bold" if ansi else "*")):
+        yield f"{sign} {meaning}" if sign == "*" else f"{sign}: {meaning}"
     yield from (text for text in table.footnotes if text not in later)
     for number, text in enumerate(table.notes, 1):
-        yield f"{superscript(number)} {text}"
+        yield f"{raised(str(number))} {text}"

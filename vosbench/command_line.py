@@ -285,9 +285,10 @@ plugin_option = click.option(
 format_option = click.option(
     "--format",
     "style",
-    type=click.Choice(["text", "md", "latex", "csv", "json"]),
+    type=click.Choice(["text", "md", "latex", "html", "csv", "json", "json-table"]),
     default="text",
     show_default=True,
+    help="csv and json hold one fact a row, json-table the cells of the table.",
 )
 findings_format_option = click.option(
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True
