@@ -44,7 +44,7 @@ def fingerprint(device: str = "cpu") -> dict[str, object]:
     check_device(device)
     found: dict[str, object] = {
         "cpu": _cpu_model(),
-        "cores": _usable_cores(),
+        "cores": usable_cores(),
         "max_clock_hertz": _max_clock(),
         "memory_bytes": _memory_bytes(),
         "os": platform.platform(terse=True),
@@ -138,7 +138,7 @@ def check_device(device: str) -> None:
         )
 
 
-def _usable_cores() -> int | None:
+def usable_cores() -> int | None:
     """Cores that this process may use; fewer than the machine has inside a container."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

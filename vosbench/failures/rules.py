@@ -1,0 +1,93 @@
+"""Which kind of failure one object in one frame is, from the evidence; see docs/failures.md."""
+
+from vosbench.failures.events import (
+    BOUNDARY,
+    COLLAPSE,
+    DRIFT,
+    GHOST,
+    LOST,
+    MISSED_RETURN,
+    OVER_FIT,
+    SWITCH,
+)
+from vosbench.failures.evidence import Evidence
+
+SLIGHT = 0.05
+"""Loss of J&F below which a frame is no failure."""
+
+MOST = 0.5
+"""Share above which something is most of it, and J above which a region counts as found (DAVIS)."""
+
+NEXT_TO_NOTHING = 0.1
+"""Share of the object's area below which an answer beside the object is next to nothing."""
+
+SMALL = 32 * 32 / (640 * 480)
+"""Share of the frame below which an object is small: 32² pixels in a frame of COCO's usual size."""
+
+SHRUNK = 0.5
+"""Share of the first area below which an object has become smaller (scale variation of DAVIS)."""
+
+
+def kind_of(seen: Evidence, loss: float) -> str | None:
+    """The kind of failure, one of `vosbench.failures.events.KINDS`; None where there is none.
+
+    The first that applies, in this order:
+
+    1. none, where `loss` is slight;
+    2. false positive after disappearance, where the object is gone (and was seen before);
+    3. identity switch, where most of the answer is on other objects;
+    4. missed re-appearance, where the object came back, most of it is missed, and was ever since;
+    5. boundary-only error, where the region is found and most wrong pixels are near the outline;
+    6. first-frame over-fit, where the answer differs from the first mask at most half as much as
+       from the object;
+    7. drift to background, where most of the answer is on the background;
+    8. small-object collapse, where the object became small and most of it is missed;
+    9. lost object, where most of it is missed;
+    10. none, where more of the object is found than missed and more of the answer right than wrong.
+
+    An answer off the object that is next to nothing is no answer for 3 and 7.
+
+    Args:
+        seen: of the object in the frame.
+        loss: 1 - (J + F) / 2 of the object in the frame.
+    """
+    if loss < SLIGHT:
+        return None
+    if not seen.truth:
+        return GHOST if seen.first and seen.answered else None
+    astray = seen.elsewhere > seen.common and seen.elsewhere >= NEXT_TO_NOTHING * seen.truth
+    if astray and sum(seen.on_others.values()) > seen.on_background:
+        return SWITCH
+    if seen.returned and not seen.taken_up and missed(seen):
+        return MISSED_RETURN
+    if seen.likeness > MOST and seen.near > MOST:
+        return BOUNDARY
+    if over_fitted(seen):
+        return OVER_FIT
+    if astray:
+        return DRIFT
+    if missed(seen):
+        return COLLAPSE if became_small(seen) else LOST
+    return None
+
+
+def missed(seen: Evidence) -> bool:
+    """Whether most of the object is not answered."""
+    return seen.missed > MOST * seen.truth
+
+
+def became_small(seen: Evidence) -> bool:
+    """Whether the object is small in its frame, and was larger when it was seen first."""
+    return seen.truth < SMALL * seen.frame and seen.truth < SHRUNK * seen.first
+
+
+def over_fitted(seen: Evidence) -> bool:
+    """Whether the first mask explains at least half of what is wrong.
+
+    Either the answer stayed where the first mask is, or it moved and kept its shape. For the latter
+    most of the error must be one of shape: what remains of it once the centroids are aligned.
+    """
+    stayed = 1 - seen.like_first <= MOST * (1 - seen.likeness)
+    kept_shape = 1 - seen.shape_like_first <= MOST * (1 - seen.shape_like_now)
+    of_shape = 1 - seen.shape_like_now > MOST * (1 - seen.likeness)
+    return stayed or (kept_shape and of_shape)
