@@ -6,13 +6,17 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import chain, pairwise
 
 from vosbench.errors import UsageError
-from vosbench.records import Manifest, Run
+from vosbench.records import Run
 from vosbench.reports import published
+from vosbench.reports.chosen_runs import check_sequences, chosen
 from vosbench.reports.entries import MEASURED, QUOTED, Entry, Outcome, entry
+from vosbench.reports.opponents import find_opponent, quoted_opponent, unknown_opponent
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.table import Value, best
 from vosbench.reports.titles import titles
-from vosbench.wording import suggestion
+
+ANY_LEVEL = "any level of trust"
+"""The level of everything that competes, where levels are compared."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,10 @@ class Comparison:
         entries: measured and re-scored ones as given, then quoted ones as asked for.
         variant: of the dataset; empty for the default.
         across_machines: whether speeds are to be compared wherever they were measured.
+        across_levels: whether figures of all levels of trust are to be compared.
+        limited: whether only these sequences were asked for, of more.
+        against: the entry that the others are compared with, one of `entries`; None where that was
+            not asked for, or it has nothing here.
     """
 
     dataset: str
@@ -36,6 +44,9 @@ class Comparison:
     entries: tuple[Entry, ...]
     variant: str = ""
     across_machines: bool = False
+    across_levels: bool = False
+    limited: bool = False
+    against: Entry | None = None
 
     def complete(self, entry: Entry) -> bool:
         """Whether `entry` has figures of every object of every sequence of the table."""
@@ -53,20 +64,43 @@ class Comparison:
     ) -> frozenset[int]:
         """Positions of the best of `values`, one an entry; see `vosbench.reports.table.best`.
 
-        Quoted figures and oracles do not compete, and aggregates over less than the whole table
-        neither.
+        Every level of trust has its own best. Oracles do not compete, quoted figures only across
+        levels, and aggregates over less than the whole table neither.
         """
-        competing = [
-            value if self.competes(entry, aggregate=aggregate) else None
-            for entry, value in zip(self.entries, values, strict=True)
+        levels = [
+            self.level(entry) if self.competes(entry, aggregate=aggregate) else None
+            for entry in self.entries
         ]
-        return best(competing, unit, direction)
+        return frozenset(
+            place
+            for level in dict.fromkeys(level for level in levels if level is not None)
+            for place in best(
+                [v if own == level else None for v, own in zip(values, levels, strict=True)],
+                unit,
+                direction,
+            )
+        )
 
     def competes(self, entry: Entry, *, aggregate: bool = False) -> bool:
         """Whether a figure of `entry` may be the best of this table."""
-        if entry.quoted or entry.oracle:
-            return False
-        return not aggregate or self.complete(entry)
+        return self.level(entry) is not None and (not aggregate or self.complete(entry))
+
+    def level(self, entry: Entry) -> str | None:
+        """What `entry` may be compared within; None where with nothing.
+
+        Masks that were made here, masks that were only scored here and figures that were published
+        differ in who could choose what; that oracles saw what they were to find is no difference
+        that asking mends.
+        """
+        if entry.oracle:
+            return None
+        if self.across_levels:
+            return ANY_LEVEL
+        return None if entry.quoted else entry.trust
+
+    def comparable(self, one: Entry, other: Entry) -> bool:
+        """Whether the difference of two entries may be shown."""
+        return self.level(one) is not None and self.level(one) == self.level(other)
 
     def title(self, what: str) -> str:
         """Title of a table of `what`; names the protocol where the dataset's name does not."""
@@ -81,68 +115,55 @@ def compare(runs: Iterable[Run], options: ReportOptions) -> tuple[Comparison, ..
     Raises:
         UsageError: nothing to compare, or an option names something that is not there.
     """
-    chosen = _chosen(tuple(runs), options)
+    found = chosen(tuple(runs), options)
+    check_sequences(found, options.sequences)
     groups: dict[tuple[str, str, str], list[Run]] = {}
-    for run in chosen:
+    for run in found:
         made = run.manifest
         groups.setdefault((made.dataset, made.dataset_variant, made.protocol), []).append(run)
     datasets = tuple(dict.fromkeys(dataset for dataset, *_ in groups))
     quoted = [published.resolve(name, datasets) for name in options.published]
+    opponent = quoted_opponent(found, datasets, options)
+    shown = (*quoted, opponent) if opponent else quoted
     comparisons = tuple(
-        replace(
-            _comparison(dataset, protocol, group, quoted),
-            variant=variant,
-            across_machines=options.across_machines,
-        )
+        replace(_comparison(dataset, protocol, group, shown, options.sequences), variant=variant)
         for (dataset, variant, protocol), group in groups.items()
     )
-    _check_quoted(quoted, comparisons)
+    comparisons = tuple(
+        replace(
+            each,
+            across_machines=options.across_machines,
+            across_levels=options.across_levels,
+            against=find_opponent(each.entries, options),
+        )
+        for each in comparisons
+        if each.sequences
+    )
+    _check_quoted(shown, comparisons)
+    if options.against is not None and not any(each.against for each in comparisons):
+        raise unknown_opponent(options, [one for each in comparisons for one in each.entries])
     return comparisons
 
 
-def _chosen(runs: Sequence[Run], options: ReportOptions) -> tuple[Run, ...]:
-    """Runs that the options let through, in the order of the methods asked for."""
-    if not runs:
-        raise UsageError(
-            f"no runs in {options.runs_folder}: make one with `vosbench run --method "
-            "eosvos-50-OnA`, or name the folder that has some with --runs"
-        )
-    datasets = dict.fromkeys(run.manifest.dataset for run in runs)
-    if options.dataset is not None and options.dataset not in datasets:
-        raise UsageError(
-            f"no run on dataset {options.dataset!r} in {options.runs_folder}"
-            f"{suggestion(options.dataset, datasets)}; there are runs on {', '.join(datasets)}"
-        )
-    runs = [run for run in runs if options.dataset in (None, run.manifest.dataset)]
-    for name in options.methods:
-        if not any(name in _called(run.manifest) for run in runs):
-            known = dict.fromkeys(run.manifest.method for run in runs)
-            raise UsageError(
-                f"no run of {name!r} in {options.runs_folder}{suggestion(name, known)}; "
-                f"there are runs of {', '.join(known)}"
-            )
-    if not options.methods:
-        return tuple(runs)
-    places = {name: place for place, name in enumerate(options.methods)}
-    wanted = [run for run in runs if places.keys() & set(_called(run.manifest))]
-    return tuple(
-        sorted(wanted, key=lambda run: min(places[n] for n in _called(run.manifest) if n in places))
-    )
-
-
-def _called(manifest: Manifest) -> tuple[str, str, str]:
-    return manifest.method, manifest.label, manifest.run
-
-
 def _comparison(
-    dataset: str, protocol: str, runs: Sequence[Run], quoted: Iterable[str]
+    dataset: str,
+    protocol: str,
+    runs: Sequence[Run],
+    quoted: Iterable[str],
+    only: Sequence[str] | None,
 ) -> Comparison:
     names = titles([run.manifest for run in runs])
     own = [_titled(entry(run, name)) for run, name in zip(runs, names, strict=True)]
-    sequences = in_order([tuple(entry.outcomes) for entry in own])
+    all_of_them = in_order([tuple(entry.outcomes) for entry in own])
+    sequences = tuple(name for name in all_of_them if only is None or name in only)
+    own = [
+        replace(one, outcomes={n: each for n, each in one.outcomes.items() if n in sequences})
+        for one in own
+    ]
     objects = _objects(own)
     entries = (*own, *_published(dataset, quoted, sequences, objects))
-    return Comparison(dataset, protocol, sequences, objects, entries)
+    limited = len(sequences) < len(all_of_them)
+    return Comparison(dataset, protocol, sequences, objects, entries, limited=limited)
 
 
 def _titled(entry: Entry) -> Entry:

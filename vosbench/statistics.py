@@ -82,30 +82,52 @@ def estimate_mean(
     >>> estimate_mean({"cows": [0.5], "dogs": [0.5, 0.8]}, np.random.default_rng(0)).mean
     0.6
     """
+    (found,) = estimate_means([clusters], generator, level=level, resamples=resamples)
+    return found
+
+
+def estimate_means(
+    many: Sequence[Clusters],
+    generator: np.random.Generator,
+    *,
+    level: float = LEVEL,
+    resamples: int = RESAMPLES,
+) -> tuple[Estimate, ...]:
+    """An `estimate_mean` for each of many, from the same draws where they have as many clusters.
+
+    Args:
+        many: values by the sequence that they are from, one mapping a mean.
+
+    Raises:
+        ValueError: one has no finite value, or `level` is not between 0 and 1.
+    """
     if not 0 < level < 1:
         raise ValueError(
             f"the level of an interval is {level}, expected more than 0 and less than 1"
         )
-    known = (values[np.isfinite(values)] for values in map(_array, clusters.values()))
-    finite = [values for values in known if values.size]  # an array a sequence
-    if not finite:
-        raise ValueError("a mean needs at least one finite value")
-    sums = np.array([values.sum() for values in finite])
-    sizes = np.array([values.size for values in finite])
-    count = len(finite)
-    low = high = math.nan
-    if count >= fewest(level):
-        drawn = generator.multinomial(count, np.full(count, 1 / count), size=resamples)
-        means = (drawn @ sums) / (drawn @ sizes)  # resamples
-        outside = _expanded(1 - level, count)
-        low, high = np.quantile(means, [outside / 2, 1 - outside / 2])
-    return Estimate(
-        mean=float(sums.sum() / sizes.sum()),
-        low=float(low),
-        high=float(high),
-        clusters=count,
-        values=int(sizes.sum()),
-    )
+    drawn: dict[int, NDArray[np.float64]] = {}
+    found = []
+    for clusters in many:
+        sums, sizes = _totals(clusters)
+        count = sums.size
+        low = high = math.nan
+        if count >= fewest(level):
+            if count not in drawn:
+                drawn[count] = draw_clusters(count, generator, resamples=resamples)
+            means = (drawn[count] @ sums) / (drawn[count] @ sizes)  # resamples
+            outside = _expanded(1 - level, count)
+            low, high = np.quantile(means, [outside / 2, 1 - outside / 2])
+        mean = float(sums.sum() / sizes.sum())
+        found.append(Estimate(mean, float(low), float(high), count, int(sizes.sum())))
+    return tuple(found)
+
+
+def draw_clusters(
+    count: int, generator: np.random.Generator, *, resamples: int = RESAMPLES
+) -> NDArray[np.float64]:
+    """How often each of `count` clusters is drawn, `resamples×count`; rows sum to `count`."""
+    drawn = generator.multinomial(count, np.full(count, 1 / count), size=resamples)
+    return drawn.astype(np.float64)
 
 
 def fewest(level: float = LEVEL) -> int:
@@ -153,6 +175,18 @@ def estimate_difference(
     differences = {name: _array(one[name]) - _array(other[name]) for name in shared}
     pairs = {name: values.tolist() for name, values in differences.items()}
     return estimate_mean(pairs, generator, level=level, resamples=resamples)
+
+
+def _totals(clusters: Clusters) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Sum and number of the finite values of each cluster that has any."""
+    known = (values[np.isfinite(values)] for values in map(_array, clusters.values()))
+    finite = [values for values in known if values.size]  # an array a sequence
+    if not finite:
+        raise ValueError("a mean needs at least one finite value")
+    return (
+        np.array([values.sum() for values in finite]),
+        np.array([values.size for values in finite], np.float64),
+    )
 
 
 def _array(values: Sequence[float]) -> NDArray[np.float64]:

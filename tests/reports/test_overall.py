@@ -71,7 +71,7 @@ def test_imported_and_quoted_rows_have_no_speed(make_run: MakeRun) -> None:
     for key in ("fps_amortised", "fps_steady", "frames", "device"):
         assert [cell.value for cell in column(made, key)][1:] == [None, None]
     assert made.rows[2].summary
-    assert [cell.best for cell in column(made, "J_mean")] == [False, True, False]
+    assert not any(cell.best for cell in column(made, "J_mean"))  # each alone in its level
 
 
 def test_speed_is_best_on_one_machine_only(make_run: MakeRun) -> None:
