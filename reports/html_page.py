@@ -19,12 +19,13 @@ section { margin: 0 0 3rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums;
   border-bottom: 2px solid var(--ink); }
 caption { padding: 0 0 .5rem; text-align: left; font-weight: 600; font-size: 1.15em; }
-th, td { padding: .2rem .6rem; text-align: left; font-weight: 400; white-space: nowrap; }
+th, td { padding: .2rem .6rem; text-align: left; vertical-align: top; font-weight: 400;
+  white-space: nowrap; }
 thead { border-top: 2px solid var(--ink); border-bottom: 1px solid var(--ink); }
-thead th { max-width: 9em; vertical-align: bottom; white-space: normal; overflow-wrap: anywhere; }
-.vb-groups th { max-width: none; text-align: center; color: var(--quiet); }
+thead th { vertical-align: bottom; }
+.vb-groups th { text-align: center; color: var(--quiet); }
 th:first-child { position: sticky; left: 0; background: var(--page); }
-tbody th { max-width: 24em; white-space: normal; overflow-wrap: anywhere; }
+tbody th, td:not(.vb-number) { min-width: 12em; white-space: normal; overflow-wrap: anywhere; }
 .vb-number { text-align: right; }
 .vb-edge { border-left: 1px solid var(--line); }
 tbody tr:hover > * { background: color-mix(in srgb, var(--ink) 7%, var(--page)); }
@@ -32,7 +33,8 @@ tfoot, .vb-summary { border-top: 1px solid var(--line); }
 .vb-best { font-weight: 700; }
 .vb-quoted { font-style: italic; color: var(--quiet); }
 .vb-missing { color: var(--quiet); }
-sup { line-height: 0; }
+sup { font-size: .75em; line-height: 0; font-weight: 400; }
+.vb-marks { display: inline-block; text-align: left; }
 a { color: inherit; }
 .vb-notes { max-width: 60rem; padding: 0; list-style: none; color: var(--quiet); font-size: .9em; }
 @media print { body { margin: 0; } .vb-scroll { overflow: visible; } }

@@ -3,13 +3,35 @@
 import html
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from vosbench.one_line import one_line
+from vosbench.reports.layout import signs
 from vosbench.reports.presented import Looks, legend, presented, summary_start
-from vosbench.reports.table import Cell, Column, Row, Subject, Table, ends, shown
+from vosbench.reports.table import Cell, Column, Row, Subject, Table, ends, shown, stacked
 
 Link = Callable[[Subject], str | None]
 """Address of the page about a subject; None where there is none."""
+
+
+_SIGN = 0.42
+"""Width of a raised sign, about, in em of the value before it."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A column as it stands in a table.
+
+    Attributes:
+        first: whether its cells name the rows.
+        edge: whether it begins a group that follows another one.
+        room: signs behind a value that all its cells leave room for.
+    """
+
+    column: Column
+    first: bool
+    edge: bool
+    room: int
 
 
 def no_link(subject: Subject) -> str | None:
@@ -45,15 +67,14 @@ def _section(table: Table, link: Link) -> Iterator[str]:
     yield f"<caption>{_escaped(table.title)}</caption>"
     yield "<thead>"
     yield from _groups(table.columns)
-    edges = _edges(table.columns)
-    heads = (_heading(column, edge) for column, edge in zip(table.columns, edges, strict=True))
-    yield f"<tr>{''.join(heads)}</tr>"
+    places = tuple(_places(table))
+    yield f"<tr>{''.join(map(_heading, places))}</tr>"
     yield "</thead>"
     end = summary_start(table.rows)
     for tag, rows in (("tbody", table.rows[:end]), ("tfoot", table.rows[end:])):
         if rows:
             yield f"<{tag}>"
-            yield from (_row(row, table, edges, link) for row in rows)
+            yield from (_row(row, places, table.notes, link) for row in rows)
             yield f"</{tag}>"
     yield "</table>"
     yield "</div>"
@@ -61,15 +82,12 @@ def _section(table: Table, link: Link) -> Iterator[str]:
     yield "</section>"
 
 
-def _edges(columns: Sequence[Column]) -> tuple[bool, ...]:
-    """Whether each column begins a group that follows another one."""
-    return (
-        False,
-        *(
-            bool(before.group) and before.group != column.group
-            for before, column in itertools.pairwise(columns)
-        ),
-    )
+def _places(table: Table) -> Iterator[_Place]:
+    for index, (before, column) in enumerate(itertools.pairwise((None, *table.columns))):
+        assert column is not None
+        edge = before is not None and bool(before.group) and before.group != column.group
+        room = max((len(signs(row.cells[index], star="")) for row in table.rows), default=0)
+        yield _Place(column, index == 0, edge, room if column.unit != "text" else 0)
 
 
 def _groups(columns: Sequence[Column]) -> Iterator[str]:
@@ -89,26 +107,35 @@ def _groups(columns: Sequence[Column]) -> Iterator[str]:
     yield f'<tr class="vb-groups">{"".join(heads)}</tr>'
 
 
-def _heading(column: Column, edge: bool) -> str:
-    classes = _classes({"vb-number": column.unit != "text", "vb-edge": edge})
+def _heading(place: _Place) -> str:
+    column = place.column
+    classes = _classes({"vb-number": column.unit != "text", "vb-edge": place.edge})
     facts = f' data-key="{_escaped(column.key)}" data-unit="{_escaped(column.unit)}"'
     if column.direction:
         better = "higher is better" if column.direction == "up" else "lower is better"
         facts += f' data-direction="{column.direction}" title="{better}"'
-    return f'<th scope="col"{classes}{facts}>{_escaped(column.title)}</th>'
+    return f'<th scope="col"{classes}{facts}>{_lines(column.title)}</th>'
 
 
-def _row(row: Row, table: Table, edges: Sequence[bool], link: Link) -> str:
+def _lines(title: str) -> str:
+    """A title in short lines, as in the other formats; its text stays what it was."""
+    rest, lines = " ".join(title.split()), []
+    for line in stacked(title):
+        end = len(line) + rest.startswith(line + " ")
+        lines.append(_escaped(rest[:end]))
+        rest = rest[end:]
+    return "<br>".join(lines)
+
+
+def _row(row: Row, places: Sequence[_Place], notes: Sequence[str], link: Link) -> str:
     cells = "".join(
-        _cell(cell, column, index, edges[index], table.notes, link)
-        for index, (cell, column) in enumerate(zip(row.cells, table.columns, strict=True))
+        _cell(cell, place, notes, link) for cell, place in zip(row.cells, places, strict=True)
     )
     return f"<tr{_classes({'vb-summary': row.summary})}>{cells}</tr>"
 
 
-def _cell(
-    cell: Cell, column: Column, index: int, edge: bool, notes: Sequence[str], link: Link
-) -> str:
+def _cell(cell: Cell, place: _Place, notes: Sequence[str], link: Link) -> str:
+    column = place.column
     classes = _classes(
         {
             "vb-number": column.unit != "text",
@@ -116,15 +143,15 @@ def _cell(
             "vb-quoted": cell.quoted,
             "vb-incomplete": cell.incomplete,
             "vb-missing": cell.value is None,
-            "vb-edge": edge,
+            "vb-edge": place.edge,
         }
     )
     value = f' data-value="{_plain(cell.value)}"' if isinstance(cell.value, int | float) else ""
     said = "; ".join(_said(cell, column))
     title = f' title="{_escaped(said)}"' if said else ""
     text = _linked(_escaped(shown(cell, column)), cell, link)
-    inner = text + "".join(_marks(cell, notes))
-    if index == 0:
+    inner = text + _marks(cell, notes, place.room)
+    if place.first:
         return f'<th scope="row"{classes}{value}{title}>{inner}</th>'
     return f"<td{classes}{value}{title}>{inner}</td>"
 
@@ -139,15 +166,21 @@ def _linked(text: str, cell: Cell, link: Link) -> str:
     return text if address is None else f'<a href="{html.escape(address)}">{text}</a>'
 
 
-def _marks(cell: Cell, notes: Sequence[str]) -> Iterator[str]:
-    """Signs behind a value; what a note says shows where its number is pointed at."""
+def _marks(cell: Cell, notes: Sequence[str], room: int) -> str:
+    """Signs behind a value, in the room that those of its column take, so that digits align."""
+    marks = "<sup>,</sup>".join(_each_mark(cell, notes))
+    if not room:
+        return marks
+    return f'<span class="vb-marks" style="width: {_SIGN * room:.2f}em">{marks}</span>'
+
+
+def _each_mark(cell: Cell, notes: Sequence[str]) -> Iterator[str]:
+    """Signs; what a note says shows where its number is pointed at."""
     if cell.letters:
         yield f"<sup>{_escaped(cell.letters)}</sup>"
     if cell.incomplete:
-        yield "†"
-    for place, number in enumerate(cell.notes):
-        if place:
-            yield "<sup>,</sup>"
+        yield "<sup>†</sup>"
+    for number in cell.notes:
         yield f'<sup title="{_escaped(notes[number - 1])}">{number}</sup>'
 
 

@@ -25,8 +25,9 @@ class Placed:
     Attributes:
         index: its place in the table.
         heading: lines of its title.
-        values: width of its longest value.
+        values: width of its longest value, or line of one.
         signs: width of the longest signs behind a value.
+        limit: longer text is broken into lines of about so many characters.
     """
 
     index: int
@@ -34,6 +35,11 @@ class Placed:
     heading: tuple[str, ...]
     values: int
     signs: int
+    limit: int
+
+    def lines(self, text: str) -> list[str]:
+        """A value of this column in lines; those after the first are indented."""
+        return _lines(text, self.column, self.limit)
 
     @property
     def width(self) -> int:
@@ -44,12 +50,14 @@ class Placed:
 def arranged(table: Table, width: int, star: str) -> list[tuple[Placed, ...]]:
     """The columns in blocks of at most `width` characters, each with the first column before it.
 
-    Groups stay whole where they can. A block of one column may be wider.
+    Groups stay whole where they can. A block of one column may be wider. Text takes two fifths of
+    the width at most, unless one word is longer.
 
     Args:
         star: sign of the best value; empty where it is marked otherwise.
     """
-    first, *others = [_placed(table, index, star) for index in range(len(table.columns))]
+    limit = width * 2 // 5
+    first, *others = [_placed(table, index, star, limit) for index in range(len(table.columns))]
     blocks: list[list[Placed]] = []
     room = width - first.width
     for _, members in itertools.groupby(others, lambda placed: placed.column.group):
@@ -107,15 +115,24 @@ def to_right(text: str, width: int) -> str:
     return " " * (width - cells_taken(text)) + text
 
 
-def _placed(table: Table, index: int, star: str) -> Placed:
+def _lines(text: str, column: Column, limit: int) -> list[str]:
+    if column.unit != "text" or cells_taken(text) <= limit:
+        return [text]
+    first, *others = stacked(text, limit)
+    return [first, *(f"  {line}" for line in others)]
+
+
+def _placed(table: Table, index: int, star: str, limit: int) -> Placed:
     column = table.columns[index]
     cells = [row.cells[index] for row in table.rows]
+    lines = [line for cell in cells for line in _lines(shown(cell, column), column, limit)]
     return Placed(
         index,
         column,
         tuple(stacked(column.title)) if index else (column.title,),
-        max((cells_taken(shown(cell, column)) for cell in cells), default=0),
+        max(map(cells_taken, lines), default=0),
         max((cells_taken(signs(cell, star)) for cell in cells), default=0),
+        limit,
     )
 
 

@@ -57,7 +57,18 @@ def _block(table: Table, columns: Sequence[Placed], ansi: bool) -> Iterator[str]
         if row is not None:
             if above is not None and row.summary and not above.summary:
                 yield rule
-            yield _joined(columns, [_shown(row, placed, ansi) for placed in columns], BAR)
+            yield from _lines(row, columns, ansi)
+
+
+def _lines(row: Row, columns: Sequence[Placed], ansi: bool) -> Iterator[str]:
+    """A row; it has several lines where text was too long for one."""
+    shown_cells = [_shown(row, placed, ansi) for placed in columns]
+    for texts in itertools.zip_longest(*shown_cells):
+        filled = [
+            " " * placed.width if text is None else text
+            for text, placed in zip(texts, columns, strict=True)
+        ]
+        yield _joined(columns, filled, BAR)
 
 
 def _joined(columns: Sequence[Placed], texts: Sequence[str], bar: str, gap: str = GAP) -> str:
@@ -76,16 +87,17 @@ def _head(placed: Placed, line: int) -> str:
     return aligned(text, placed.width)
 
 
-def _shown(row: Row, placed: Placed, ansi: bool) -> str:
-    """A cell in the width of its column: values end, and signs begin, under each other."""
+def _shown(row: Row, placed: Placed, ansi: bool) -> list[str]:
+    """Lines of a cell in the width of its column: values end, and signs begin, at one place."""
     cell = row.cells[placed.index]
     text, behind = shown(cell, placed.column), signs(cell, "" if ansi else "*")
     if placed.column.unit == "text":
-        return to_left(text + behind, placed.width)
+        *others, last = placed.lines(text)
+        return [to_left(line, placed.width) for line in (*others, last + behind)]
     before = " " * (placed.width - placed.signs - cells_taken(text))
     if ansi and (cell.best or cell.quoted):
         text = f"{_BOLD if cell.best else _DIM}{text}{_PLAIN}"
-    return before + text + to_left(behind, placed.signs)
+    return [before + text + to_left(behind, placed.signs)]
 
 
 def _below(table: Table, later: Sequence[str], ansi: bool) -> Iterator[str]:
