@@ -217,8 +217,8 @@ ATTRIBUTES = (
     Attribute(
         "occlusion",
         "OCC",
-        f"{_percent(HIDDEN)} of its area is hidden and shows in the {OCCLUSION_FRAMES} frames before "
-        f"and after, or {_percent(BROKEN)} of it comes apart from its largest part",
+        f"{_percent(HIDDEN)} of its area is hidden and shows in the {OCCLUSION_FRAMES} frames "
+        f"before and after, or {_percent(BROKEN)} of it comes apart from its largest part",
         OURS,
         ("hidden", "broken"),
         _occlusion,
