@@ -15,16 +15,20 @@ MISSED_RETURN = "missed re-appearance"
 BOUNDARY = "boundary-only error"
 COLLAPSE = "small-object collapse"
 OVER_FIT = "first-frame over-fit"
+PART = "part missed"
+SPILL = "spill-over"
 
 KINDS: Mapping[str, str] = {
-    LOST: "the object is there and (nearly) nothing is answered",
-    DRIFT: "what is answered lies on the background",
-    SWITCH: "what is answered lies on another object",
+    LOST: "the object is there and most of it is not answered",
+    DRIFT: "most of what is answered lies on the background",
+    SWITCH: "most of what is answered lies on other objects",
     GHOST: "the object is gone and something is answered",
     MISSED_RETURN: "the object came back and is not taken up again",
     BOUNDARY: "the region is right, its outline is not",
     COLLAPSE: "the object became small and its mask fell apart",
     OVER_FIT: "what is answered resembles the first mask more than the object as it is now",
+    PART: "the object is found but for a part of it",
+    SPILL: "the object is found and the answer runs over onto what is around it",
 }
 """Kind → what happens, in the order in which reports name them."""
 
