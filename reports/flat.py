@@ -55,6 +55,7 @@ def _whole(table: Table) -> dict[str, object]:
     return {
         "title": table.title,
         "best_of": table.best_of,
+        "best_means": table.best_means,
         "columns": [asdict(column) for column in table.columns],
         "rows": rows,
         "notes": table.notes,

@@ -56,7 +56,7 @@ def legend(table: Table, looks: Looks) -> Iterator[tuple[str, str]]:
     """The signs that a presented table uses, each with what it means."""
     cells = [cell for row in table.rows for cell in row.cells]
     if any(cell.best for cell in cells):
-        yield looks.best, f"best of its {table.best_of}, ties included."
+        yield looks.best, table.best_means or f"best of its {table.best_of}, ties included."
     if looks.quoted and any(cell.quoted for cell in cells):
         yield looks.quoted, "quoted from publications, not measured here; never in bold."
     if any(cell.letters for cell in cells):

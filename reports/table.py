@@ -121,6 +121,8 @@ class Table:
         notes: numbered from 1, referred to by cells.
         footnotes: about the whole table.
         best_of: what a best cell is best of: `"row"` or `"column"`.
+        best_means: what it says of a value that it is best, where that is more than `best_of`; the
+            rest of a sentence that begins with the sign.
         tidy: rows for CSV and JSON with plain fractions and seconds under clear keys.
     """
 
@@ -130,6 +132,7 @@ class Table:
     notes: tuple[str, ...] = ()
     footnotes: tuple[str, ...] = ()
     best_of: str = "row"
+    best_means: str = ""
     tidy: tuple[Mapping[str, Value], ...] = ()
 
     def __post_init__(self) -> None:

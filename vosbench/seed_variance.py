@@ -111,7 +111,13 @@ def seed_variance(runs: Sequence[Clusters], *, level: float = LEVEL) -> SeedVari
 
 
 def _reach(squared: float, parts: float, level: float) -> float:
-    """How far the ends lie from the mean; `parts` is the sum of squared parts over their degrees of freedom."""
+    """How far the ends lie from the mean.
+
+    Args:
+        squared: error of the mean, squared.
+        parts: the sum over its parts of their squares, each over its degrees of freedom.
+        level: of the interval.
+    """
     if squared == 0:
         return 0.0
     return float(special.stdtrit(squared**2 / parts, (1 + level) / 2)) * math.sqrt(squared)

@@ -8,9 +8,9 @@ Multiple Testing as Formalized Data Snooping", Econometrica 73(4), 2005; the t f
 clusters: Cameron, Gelbach and Miller, "Bootstrap-Based Improvements for Inference with Clustered
 Errors", Review of Economics and Statistics 90(3), 2008). So the chance of telling any two equal
 methods apart stays below 1 − level, however many pairs there are. Bonferroni's correction of
-percentile intervals was tried and dropped: with ten methods on twelve sequences the percentiles that
-it needs lie so far out that in one simulated experiment of ten it told equal methods apart, where
-one of twenty was allowed.
+percentile intervals was tried and dropped: with ten methods on twelve sequences the percentiles
+that it needs lie so far out that in one simulated experiment of ten it told equal methods apart,
+where one of twenty was allowed.
 """
 
 import math
