@@ -3,13 +3,11 @@
 What the files hold and where it comes from is said in `data/README.md`.
 """
 
-import csv
-from collections.abc import Mapping
-from importlib.resources import files
+from collections.abc import Iterable, Mapping
 
 from vosbench.errors import UsageError
 from vosbench.reports.entries import FIGURES, QUOTED, Entry, Outcome
-from vosbench.wording import suggestion
+from vosbench.reports.published_files import closest, named, publication, rows
 
 DATASETS = ("davis2016", "davis2017")
 """Datasets that have published figures, by their name on the command line."""
@@ -23,7 +21,7 @@ def names(dataset: str) -> tuple[str, ...]:
     """
     if dataset not in DATASETS:
         return ()
-    return tuple(dict.fromkeys(row["method"] for row in _read(dataset)))
+    return tuple(dict.fromkeys(row["method"] for row in rows(dataset)))
 
 
 def resolve(name: str, datasets: tuple[str, ...]) -> str:
@@ -41,62 +39,60 @@ def resolve(name: str, datasets: tuple[str, ...]) -> str:
             f"no published figures ship for {', '.join(datasets)}; there are some for "
             f"{' and '.join(DATASETS)}: leave --published out, or report one of these"
         )
-    known = {method.casefold(): method for dataset in held for method in names(dataset)}
-    if name.casefold() in known:
-        return known[name.casefold()]
-    elsewhere = [dataset for dataset in DATASETS if name in names(dataset)]
+    known = [method for dataset in held for method in names(dataset)]
+    found = named(name, known)
+    if found:
+        return found
+    elsewhere = [dataset for dataset in DATASETS if named(name, names(dataset))]
     if elsewhere:
         raise UsageError(
             f"{name} has no published figures for {', '.join(held)}, only for "
             f"{' and '.join(elsewhere)}"
         )
-    close = suggestion(name.casefold(), known)
-    for folded, method in known.items():
-        close = close.replace(f" {folded}?", f" {method}?")
+    whole = [dataset for dataset in held if named(name, _methods_over_all(dataset))]
+    if whole:
+        raise UsageError(
+            f"{name} has no published figures by sequence, only over the whole of "
+            f"{' and '.join(whole)}; leave it out here, and see --table published --dataset "
+            f"{whole[0]}"
+        )
+    known = list(dict.fromkeys(known))
     raise UsageError(
-        f"no published figures of {name!r} for {', '.join(held)}{close}; there are figures of "
-        f"{', '.join(known.values())}"
+        f"no published figures of {name!r} for {', '.join(held)}{closest(name, known)}; "
+        f"there are figures of {', '.join(known)}"
     )
+
+
+def _methods_over_all(dataset: str) -> set[str]:
+    """Methods with figures over the whole of a dataset, as it is validated on by default."""
+    return {
+        row["method"] for row in rows("overall") if row["dataset"] == dataset and not row["variant"]
+    }
 
 
 def load(method: str, dataset: str) -> Entry | None:
     """Figures of `method` on all sequences of `dataset` that it has any for; None if none."""
-    rows = [row for row in _read(dataset) if row["method"] == method] if dataset in DATASETS else []
-    if not rows:
+    held = [row for row in rows(dataset) if row["method"] == method] if dataset in DATASETS else []
+    if not held:
         return None
-    outcomes = {
-        sequence: _outcome([row for row in rows if row["sequence"] == sequence])
-        for sequence in dict.fromkeys(row["sequence"] for row in rows)
-    }
-    sources = ", ".join(dict.fromkeys(row["source"] for row in rows))
+    of_sequence: dict[str, list[Mapping[str, str]]] = {}
+    for row in held:
+        of_sequence.setdefault(row["sequence"], []).append(row)
+    sources = ", ".join(dict.fromkeys(row["source"] for row in held))
     return Entry(
         title=f"{method} (quoted)",
         method=method,
         trust=QUOTED,
-        outcomes=outcomes,
-        source=f"{_publication(method)}; figures from {sources}",
+        outcomes={sequence: _outcome(objects) for sequence, objects in of_sequence.items()},
+        source=f"{publication(method).words}; figures from {sources}",
     )
 
 
-def _outcome(rows: list[Mapping[str, str]]) -> Outcome:
+def _outcome(held: Iterable[Mapping[str, str]]) -> Outcome:
     """Objects of one sequence by their ids; an object has one row a source."""
     objects: dict[int, dict[str, float]] = {}
-    for row in rows:
+    for row in held:
         scores = objects.setdefault(int(row["object"] or 1), {})
         scores |= {name: float(row[name]) for name in FIGURES if row.get(name)}
     ids = tuple(sorted(objects))
     return Outcome(objects=tuple(objects[each] for each in ids), ids=ids)
-
-
-def _publication(method: str) -> str:
-    """Venue and year of a method, and whether it was given the first mask."""
-    for row in _read("methods"):
-        if row["method"] == method:
-            venue = f"{row['venue']} {row['year']}".strip() or "venue not recorded"
-            return venue if row["setting"] == "semi-supervised" else f"{venue}, {row['setting']}"
-    return "venue not recorded"
-
-
-def _read(name: str) -> tuple[Mapping[str, str], ...]:
-    with files("vosbench.reports").joinpath("data", f"{name}.csv").open(encoding="utf-8") as file:
-        return tuple(csv.DictReader(file))

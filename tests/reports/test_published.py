@@ -102,6 +102,16 @@ def test_a_method_of_the_other_dataset_is_sent_there() -> None:
         published.resolve("RVOS", ("davis2016",))
 
 
+def test_a_method_with_overall_figures_only_is_sent_to_their_table() -> None:
+    with pytest.raises(UsageError, match=r"only over the whole of davis2017; .*--table published"):
+        published.resolve("e-osvos-100-ona", ("davis2017",))
+
+
+def test_objects_carry_their_ids() -> None:
+    assert load("PReMVOS", "davis2017").outcomes["bike-packing"].ids == (1, 2)
+    assert load("PReMVOS", "davis2016").outcomes["blackswan"].ids == (1,)
+
+
 def test_quoted_single_object_figures_are_those_of_the_official_masks(shared_data: Path) -> None:
     """The OSVOS masks on DAVIS 2017, scored by the official evaluator, gave the site's figures."""
     osvos = load("OSVOS", "davis2017")
