@@ -118,8 +118,16 @@ def name_ends(axes: "Axes", room: "Axes", ends: Sequence[End]) -> None:
         )
 
 
-def save(path: Path, figure: "Figure", rows: Iterable[Mapping[str, Value]]) -> tuple[Path, Path]:
+def save(
+    path: Path, figure: "Figure", rows: Iterable[Mapping[str, Value]], *, dpi: int = 160
+) -> tuple[Path, Path]:
     """Write a figure, and its data as CSV beside it; the two files. Equal data give equal bytes.
+
+    Args:
+        path: its end says what is written.
+        figure: as it stands.
+        rows: what it shows.
+        dpi: pixels an inch, where it becomes pixels.
 
     Raises:
         UsageError: the name ends in nothing that a figure can be.
@@ -131,7 +139,7 @@ def save(path: Path, figure: "Figure", rows: Iterable[Mapping[str, Value]]) -> t
     image = io.BytesIO()
     dates: dict[str, dict[str, None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
     with mpl.rc_context({"svg.hashsalt": "vosbench"}):
-        figure.savefig(image, format=kind, dpi=160, metadata=dates.get(kind))
+        figure.savefig(image, format=kind, dpi=dpi, metadata=dates.get(kind))
     data = path.with_suffix(".csv")
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 FIGURES: Mapping[str, Kind] = {
     "anytime": Kind("anytime", "scores after so many steps, and so many seconds, of fine-tuning"),
     "streaming": Kind("streaming_curve", "scores in live video by its frame rate"),
+    "failure-cases": Kind("failure_cases", "frames in which methods go wrong: masks and boxes"),
 }
 """Name → what makes it and what it shows."""
 
@@ -23,7 +24,7 @@ def names() -> tuple[str, ...]:
     """Names of all figures.
 
     >>> names()
-    ('anytime', 'streaming')
+    ('anytime', 'streaming', 'failure-cases')
     """
     return tuple(FIGURES)
 

@@ -101,8 +101,10 @@ def paint_labels(image: Image, mask: Mask, *, fill: float = FILL, line: int = 1)
         painted[inside] = colours[mask[inside]]
         nearest = _grown_labels(mask, line)
         outside = ~shown & (nearest > 0)
-        rings = np.array([contrast(object_colour(each)) for each in range(256)], np.uint8)
-        painted[outside] = rings[nearest[outside]]
+        ids = nearest[outside]
+        for each in np.unique(ids).tolist():
+            colours[each] = contrast(object_colour(each))
+        painted[outside] = colours[ids]
     return painted
 
 

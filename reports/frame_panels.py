@@ -1,0 +1,106 @@
+"""Frames of kept runs as pictures of a sheet; read and painted when the sheet asks for them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from vosbench.arrays import Image, Mask
+from vosbench.kept_frames import KeptSequence
+from vosbench.method import Detection
+from vosbench.reports.overlays import (
+    enlarged,
+    line_for,
+    paint_difference,
+    paint_labels,
+    paint_outline,
+    resized,
+)
+from vosbench.reports.pictured import FrameMeans
+from vosbench.reports.sheet_plan import Panel
+
+Part = tuple[int, int, int, int]
+"""(left, top, right, bottom) of a frame in pixels, right and bottom exclusive."""
+
+
+def given(kept: KeptSequence) -> Panel:
+    """The first frame with its annotation."""
+
+    def paint(width: int) -> Image:
+        return painted(kept.image(0), truth(kept, 0), width)
+
+    return Panel(paint, kept.mask(0).shape)
+
+
+def answered(
+    kept: KeptSequence,
+    index: int,
+    *,
+    with_truth: bool = False,
+    corner: str = "",
+    below: tuple[str, ...] = (),
+    boxes: Sequence[Detection] = (),
+) -> Panel:
+    """A frame with what the run answered, if wanted with the outline of what is true."""
+
+    def paint(width: int) -> Image:
+        outline = truth(kept, index) if with_truth else None
+        return painted(kept.image(index), kept.mask(index), width, outline=outline)
+
+    return Panel(paint, kept.mask(index).shape, corner, below, tuple(boxes))
+
+
+def mistaken(
+    kept: KeptSequence, index: int, part: Part, *, corner: str = "", below: tuple[str, ...] = ()
+) -> Panel:
+    """A part of a frame with what the run got right, missed and made up."""
+    left, top, right, bottom = part
+    window = np.s_[top:bottom, left:right]
+
+    def paint(width: int) -> Image:
+        answer = kept.mask(index)[window]
+        picture = paint_difference(kept.image(index)[window], truth(kept, index)[window], answer)
+        return resized(enlarged(picture, width), width)
+
+    return Panel(paint, (bottom - top, right - left), corner, below)
+
+
+def pictured_part(kept: KeptSequence, index: int, part: Part) -> Panel:
+    """A part of a frame as it is, with the outline of what is true."""
+    left, top, right, bottom = part
+    window = np.s_[top:bottom, left:right]
+
+    def paint(width: int) -> Image:
+        image = enlarged(kept.image(index)[window], width)
+        outline = enlarged(truth(kept, index)[window], width)
+        line = line_for(image.shape[1], width)
+        return resized(paint_outline(image, outline, line=line), width)
+
+    return Panel(paint, (bottom - top, right - left))
+
+
+def truth(kept: KeptSequence, index: int) -> Mask:
+    """The annotation of a frame; empty where it has none."""
+    found = kept.annotation(index)
+    return np.zeros(kept.mask(index).shape, np.uint8) if found is None else found
+
+
+def painted(image: Image, mask: Mask, width: int, *, outline: Mask | None = None) -> Image:
+    """A frame with its objects so many pixels wide, the lines thin and smooth at that size.
+
+    Args:
+        image: `uint8 h×w×3`.
+        mask: `uint8 h×w`, shown in the colours of its objects.
+        width: of the picture.
+        outline: `uint8 h×w`, of which outlines are drawn instead of those of the mask.
+    """
+    image, mask = enlarged(image, width), enlarged(mask, width)
+    line = line_for(image.shape[1], width)
+    picture = paint_labels(image, mask, line=0 if outline is not None else line)
+    if outline is not None:
+        picture = paint_outline(picture, enlarged(outline, width), line=line)
+    return resized(picture, width)
+
+
+def score_words(scores: FrameMeans | None) -> str:
+    """J and F of a frame in per cent; nothing where it does not count."""
+    return "" if scores is None else f"J {100 * scores.J:.0f}  F {100 * scores.F:.0f}"

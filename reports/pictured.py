@@ -1,0 +1,224 @@
+"""Which runs a figure of pictures shows, on which sequences, and what their frames scored."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+
+from vosbench.errors import UsageError
+from vosbench.kept_frames import KeptSequence, kept_sequences
+from vosbench.records import Run
+from vosbench.reports import published
+from vosbench.reports.choice import only
+from vosbench.reports.comparison import Comparison, compare
+from vosbench.reports.entries import Entry
+from vosbench.reports.options import ReportOptions
+from vosbench.wording import first_few, suggestion
+
+
+@dataclass(frozen=True)
+class FrameMeans:
+    """Means over the objects of one frame, fractions."""
+
+    J: float
+    F: float
+
+    @property
+    def both(self) -> float:
+        """J&F."""
+        return (self.J + self.F) / 2
+
+
+@dataclass(frozen=True)
+class Pictured:
+    """Runs whose masks can be shown beside each other.
+
+    Attributes:
+        comparison: they are in.
+        runs: by the title of their entry, in its order.
+        options: what was asked for.
+    """
+
+    comparison: Comparison
+    runs: Mapping[str, Run]
+    options: ReportOptions
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Those with masks."""
+        return tuple(one for one in self.comparison.entries if one.title in self.runs)
+
+    def kept(self, sequences: Iterable[str]) -> Mapping[str, Mapping[str, KeptSequence]]:
+        """By sequence, in the order given, by title, what the runs kept of it.
+
+        Raises:
+            UsageError: the dataset does not open, or lacks a sequence of a run.
+            DataError: a sequence or its masks are not those that a run was made on or made.
+        """
+        wanted = tuple(sequences)
+        titles = {run.manifest.run: title for title, run in self.runs.items()}
+        found = kept_sequences(
+            tuple(self.runs.values()),
+            folder=Path(self.options.runs_folder),
+            places=self.options.places,
+            only=wanted,
+        )
+        return {
+            name: {titles[run]: kept for run, kept in found[name].items()}
+            for name in wanted
+            if name in found
+        }
+
+
+def pictured(runs: Iterable[Run], options: ReportOptions) -> Pictured:
+    """The runs that the options let through; all of them have masks.
+
+    Raises:
+        UsageError: as `compare`; runs on several datasets; or a method that is quoted only.
+    """
+    runs = tuple(runs)
+    _check_drawable(runs, options)
+    comparison = only(compare(runs, options), lambda each: each.title("pictures"))
+    by_name = {run.manifest.run: run for run in runs}
+    shown = {
+        one.title: by_name[one.manifest.run]
+        for one in comparison.entries
+        if one.manifest is not None
+    }
+    return Pictured(comparison, shown, options)
+
+
+def asked_for(names: Iterable[str], shown: Pictured) -> tuple[str, ...]:
+    """These sequences, each of which some run has scored.
+
+    Raises:
+        UsageError: one that none of the runs has scored.
+    """
+    scored = [
+        name
+        for name in shown.comparison.sequences
+        if any(one.done([name]) for one in shown.entries)
+    ]
+    wanted = tuple(dict.fromkeys(names))
+    for name in wanted:
+        if name not in scored:
+            raise UsageError(
+                f"none of these runs has masks and scores of sequence {name!r}"
+                f"{suggestion(name, scored)}; there are {first_few(tuple(scored)) or 'none at all'}"
+            )
+    return wanted
+
+
+def losses(shown: Pictured, of: Entry) -> Mapping[str, float]:
+    """By sequence, how much J&F `of` lacks there to what it is compared with; most first.
+
+    That is 1, or the mean of the method of `--against`; sequences without a loss are left out.
+
+    Raises:
+        UsageError: there is no such method.
+    """
+    other = against(shown, of)
+    found = {}
+    for name in of.done(shown.comparison.sequences):
+        own = of.mean("J&F", [name])
+        best = 1.0 if other is None else other.mean("J&F", [name])
+        if own is not None and best is not None and best > own:
+            found[name] = best - own
+    return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+
+def against(shown: Pictured, of: Entry) -> Entry | None:
+    """What `--against` names; None where it was not given.
+
+    Raises:
+        UsageError: it names nothing that is there, or `of` itself.
+    """
+    name = shown.options.against
+    if name is None:
+        return None
+    others = [one for one in shown.comparison.entries if one is not of]
+    for one in others:
+        made = one.manifest
+        if name in (one.title, one.method, *((made.label, made.run) if made else ())):
+            return one
+    quoted = _quoted(name, shown.comparison.dataset)
+    if quoted is not None:
+        return quoted
+    raise UsageError(
+        f"--against {name!r} is none of the other methods here"
+        f"{suggestion(name, [one.method for one in others])}; there are "
+        f"{', '.join(one.title for one in others) or 'none'}"
+    )
+
+
+def frame_means(kept: KeptSequence) -> Mapping[int, FrameMeans]:
+    """Means by the index of the frame, of frames that count.
+
+    Raises:
+        DataError: the scores of the run cannot be read.
+    """
+    places = {frame: index for index, frame in enumerate(kept.video.frames)}
+    J: dict[int, list[float]] = {}
+    F: dict[int, list[float]] = {}
+    for score in kept.scores():
+        index = places[score.frame]
+        J.setdefault(index, []).append(score.J)
+        F.setdefault(index, []).append(score.F)
+    return {index: FrameMeans(fmean(J[index]), fmean(F[index])) for index in sorted(J)}
+
+
+def check_frames(indices: Iterable[int], kept: KeptSequence) -> None:
+    """Raise `UsageError` for a frame that the sequence does not have."""
+    count = len(kept.video)
+    for index in indices:
+        if index >= count:
+            raise UsageError(
+                f"sequence {kept.name} has no frame {index}: --frames counts from 0, and its "
+                f"{count} frames are 0 to {count - 1}"
+            )
+
+
+def lowest(values: Mapping[int, float], number: int) -> tuple[int, ...]:
+    """The keys of the least values, at most `number`, spread out and in order.
+
+    After the least, only what is at least an eighth of the whole range away is taken, while there
+    is any: frames side by side show the same.
+
+    >>> lowest({1: 0.9, 2: 0.1, 3: 0.2, 40: 0.3, 80: 0.8}, 2)
+    (2, 40)
+    """
+    if not values:
+        return ()
+    apart = max(1, (max(values) - min(values)) // 8)
+    chosen: list[int] = []
+    ranked = sorted(values, key=lambda key: (values[key], key))
+    while ranked and len(chosen) < number:
+        far = [key for key in ranked if all(abs(key - other) >= apart for other in chosen)]
+        chosen.append((far or ranked)[0])
+        ranked.remove(chosen[-1])
+    return tuple(sorted(chosen))
+
+
+def _quoted(name: str, dataset: str) -> Entry | None:
+    """Published figures by the name of their method, upper or lower case."""
+    known = {method.casefold(): method for method in published.names(dataset)}
+    method = known.get(name.casefold())
+    return published.load(method, dataset) if method is not None else None
+
+
+def _check_drawable(runs: Sequence[Run], options: ReportOptions) -> None:
+    """Raise `UsageError` for methods of which there are figures, but no masks."""
+    made = [run.manifest for run in runs]
+    called = {name for each in made for name in (each.method, each.label, each.run)}
+    quoted = [name for name in options.published if name != options.against]
+    quoted += [
+        name
+        for name in options.methods
+        if name not in called and any(_quoted(name, each.dataset) for each in made)
+    ]
+    for name in quoted:
+        raise UsageError(
+            f"{name} cannot be drawn: its figures are quoted, and a quotation has no masks; leave "
+            "it out, or score its masks first with `vosbench run --method stored --set "
+            f"masks=FOLDER --set label={name}`"
+        )

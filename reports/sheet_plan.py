@@ -1,0 +1,179 @@
+"""What stands on a sheet of pictures and where: blocks of rows, names, headings, words below."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from vosbench.arrays import Image
+from vosbench.method import Detection
+from vosbench.reports.overlays import Colour
+
+WIDTH = 7.2
+"""Inches of a sheet: both columns of a page."""
+
+FONT, SMALL, TINY = 7.5, 6.5, 5.5
+"""Points of titles, of other words, and of words in and under pictures."""
+
+_PIXELS = 1_500_000  # of all pictures of a sheet; 1 MB as PDF, 3 MB as SVG
+_FINEST, _COARSEST = 300, 100  # dots per inch
+_LINE = 1.25  # height of a line, as a multiple of its font
+_EDGE, _GAP, _BLOCK_GAP = 0.03, 0.035, 0.13  # inches around, between pictures, between blocks
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One picture.
+
+    Attributes:
+        paint: the picture, so many pixels wide.
+        size: height and width of what it shows, in pixels of the frame.
+        corner: a few words inside, at the lower left.
+        below: lines under it.
+        boxes: drawn over it, in the same pixels as `size`.
+    """
+
+    paint: Callable[[int], Image]
+    size: tuple[int, int]
+    corner: str = ""
+    below: tuple[str, ...] = ()
+    boxes: tuple[Detection, ...] = ()
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A row of pictures.
+
+    Attributes:
+        label: at its left.
+        panels: one a column, at least one; None leaves a place empty.
+    """
+
+    label: str
+    panels: tuple[Panel | None, ...]
+
+    @property
+    def shape(self) -> float:
+        """Height of the highest picture as a multiple of its width."""
+        sizes = [panel.size for panel in self.panels if panel is not None]
+        return max(height / width for height, width in sizes)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows of pictures under one title.
+
+    Attributes:
+        title: above it; empty for none.
+        headings: one a column, all empty for none.
+        strips: its rows; at least one.
+    """
+
+    title: str
+    headings: tuple[str, ...]
+    strips: tuple[Strip, ...]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A colour of the legend."""
+
+    colour: Colour
+    text: str
+
+
+class Plan:
+    """Where everything lies, in whole pixels from the upper left corner.
+
+    Attributes:
+        dpi: pixels an inch.
+        width, height: of the sheet.
+        edge, gap, block_gap: around, between pictures, between blocks.
+        left: where the first column begins.
+        column: width of the pictures.
+        caption: its lines.
+    """
+
+    def __init__(self, blocks: Sequence[Block], caption: str, keys: Sequence[Key]) -> None:
+        strips = [strip for block in blocks for strip in block.strips]
+        columns = len(blocks[0].headings)
+        inches = (WIDTH - 0.4) / columns
+        self.dpi = _dots(strips, inches)
+        self.edge, self.gap = self.pixels(_EDGE), self.pixels(_GAP)
+        self.block_gap = self.pixels(_BLOCK_GAP)
+        self.width = self.pixels(WIDTH)
+        lines = max(len(wrapped(each.label, 72 * inches * each.shape, SMALL)) for each in strips)
+        self.left = self.edge + lines * self.line(SMALL) + self.gap
+        room = self.width - self.left - self.edge - (columns - 1) * self.gap
+        self.column = room // columns
+        self.caption = wrapped(caption, WIDTH * 72, SMALL)
+        words = (len(self.caption) + bool(keys)) * self.line(SMALL)
+        between = (len(blocks) - 1) * self.block_gap
+        self.height = 2 * (self.edge + self.gap) + sum(map(self._high, blocks)) + between + words
+
+    def pixels(self, inches: float) -> int:
+        """Whole pixels of a length."""
+        return round(inches * self.dpi)
+
+    def line(self, font: float) -> int:
+        """Height of a line of text."""
+        return self.pixels(_LINE * font / 72)
+
+    def across(self, column: int) -> int:
+        """Where a column begins."""
+        return self.left + column * (self.column + self.gap)
+
+    def tall(self, shape: float) -> int:
+        """Height of a picture of this shape."""
+        return round(self.column * shape)
+
+    def label(self, strip: Strip) -> tuple[str, ...]:
+        """Lines of the name of a row, as long as its pictures are high."""
+        return wrapped(strip.label, 72 * self.tall(strip.shape) / self.dpi, SMALL)
+
+    def below(self, strip: Strip) -> int:
+        """Height of the words under a row."""
+        lines = max(len(panel.below) for panel in strip.panels if panel is not None)
+        return lines * self.line(TINY)
+
+    def _high(self, block: Block) -> int:
+        head = self.line(FONT) * bool(block.title) + self.line(SMALL) * any(block.headings)
+        rows = sum(self.tall(strip.shape) + self.below(strip) for strip in block.strips)
+        return head + rows + (len(block.strips) - 1) * self.gap
+
+
+def wrapped(text: str, points: float, font: float) -> tuple[str, ...]:
+    """Lines of at most so many points, broken between words; a long word has a line of its own.
+
+    >>> wrapped("eosvos-100-OnA (steps=20)", 60.0, 6.5)
+    ('eosvos-100-OnA', '(steps=20)')
+    """
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(longer, font) <= points:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return tuple(lines) or ("",)
+
+
+def width_of(text: str, font: float) -> float:
+    """Points that a line of text takes."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextToPath
+
+    width, _, _ = TextToPath().get_text_width_height_descent(
+        text, FontProperties(size=font), ismath=False
+    )
+    return float(width)
+
+
+def _dots(strips: Sequence[Strip], inches: float) -> int:
+    """Pixels an inch that keep all pictures together small."""
+    area = sum(
+        inches**2 * strip.shape * sum(panel is not None for panel in strip.panels)
+        for strip in strips
+    )
+    return int(np.clip(math.sqrt(_PIXELS / area), _COARSEST, _FINEST))
