@@ -115,7 +115,7 @@ def estimate_means(
             if count not in drawn:
                 drawn[count] = draw_clusters(count, generator, resamples=resamples)
             means = (drawn[count] @ sums) / (drawn[count] @ sizes)  # resamples
-            outside = _expanded(1 - level, count)
+            outside = expanded(1 - level, count)
             low, high = np.quantile(means, [outside / 2, 1 - outside / 2])
         mean = float(sums.sum() / sizes.sum())
         found.append(Estimate(mean, float(low), float(high), count, int(sizes.sum())))
@@ -193,7 +193,7 @@ def _array(values: Sequence[float]) -> NDArray[np.float64]:
     return np.asarray(values, np.float64)
 
 
-def _expanded(outside: float, count: int) -> float:
+def expanded(outside: float, count: int) -> float:
     """The share to cut off that makes percentiles of `count` clusters as wide as Student's t.
 
     Hesterberg 2015: z(outside'/2) = √(n / (n − 1)) · t(outside/2, n − 1).
