@@ -166,7 +166,9 @@ def _value(text: str, placed: Placed) -> str:
 
 def _below(table: Table) -> Iterator[_Box]:
     """All that is said under a table, if anything is."""
-    lines = [f"{escaped(sign)}: {mean}" for sign, mean in legend(table, Looks(best="Bold"))]
+    lines = [
+        f"{escaped(sign)}: {escaped(says)}" for sign, says in legend(table, Looks(best="Bold"))
+    ]
     lines += [escaped(text) for text in table.footnotes]
     lines += [f"$^{{{number}}}$ {escaped(text)}" for number, text in enumerate(table.notes, 1)]
     if lines:

@@ -55,7 +55,7 @@ def _cell(cell: Cell, column: Column) -> str:
 
 def _below(table: Table) -> list[str]:
     looks = Looks(best="**Bold**", quoted="*Italics*")
-    lines = [f"- {sign}: {meaning}" for sign, meaning in legend(table, looks)]
+    lines = [f"- {sign}: {_escaped(meaning)}" for sign, meaning in legend(table, looks)]
     lines += [f"- {_escaped(text)}" for text in table.footnotes]
     return lines + [
         f"- <sup>{number}</sup> {_escaped(text)}" for number, text in enumerate(table.notes, 1)

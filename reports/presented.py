@@ -29,6 +29,7 @@ def presented(table: Table) -> Table:
         rows=rows,
         notes=notes.texts(),
         footnotes=tuple(one_line(text) for text in table.footnotes),
+        best_means=one_line(table.best_means),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from vosbench.records import Run
 from vosbench.reports.kinds import Kind, maker
 from vosbench.reports.options import ReportOptions as ReportOptions
+from vosbench.reports.selection import Selection, select
 from vosbench.reports.table import Table
 
 # each module has a `build` with the arguments of the one below, less `name`
@@ -14,6 +15,8 @@ TABLES: Mapping[str, Kind] = {
     "timing": Kind("timing", "how fast each method is, and where its time and memory go"),
     "streaming": Kind("streaming", "scores in live video, where a late mask is no mask"),
     "ablation": Kind("ablation", "scores after so many steps of fine-tuning, a row a variant"),
+    "failures": Kind("failures", "what goes wrong in masks, where, and what it costs"),
+    "published": Kind("published_table", "what others published on a dataset; needs no run"),
 }
 """Name → what makes it and what it shows; the usual one first."""
 
@@ -22,16 +25,17 @@ def names() -> tuple[str, ...]:
     """Names of all tables, the usual one first.
 
     >>> names()
-    ('per-sequence', 'overall', 'timing', 'streaming', 'ablation')
+    ('per-sequence', 'overall', 'timing', 'streaming', 'ablation', 'published')
     """
     return tuple(TABLES)
 
 
 def build(name: str, runs: tuple[Run, ...], options: ReportOptions) -> tuple[Table, ...]:
-    """Table `name` of `runs`, one for each dataset and protocol among them.
+    """Table `name` of `runs`, one for each dataset and protocol among them; the rows asked for.
 
     Raises:
         UsageError: no such table, no runs, or an option names something that is not there.
     """
     tables: tuple[Table, ...] = maker(TABLES, name, "table").build(runs, options)
-    return tables
+    asked = Selection(sort=options.sort, where=options.where, top=options.top)
+    return tables if asked == Selection() else select(tables, asked)
