@@ -21,9 +21,14 @@ class BuildWithCommandLine(build_py):
 
 if __name__ == "__main__":
     core = find_packages(include=["vosbench", "vosbench.*"])
+    inner = [
+        f"{package}.{name}"
+        for package, folder in BESIDE_THE_CORE.items()
+        for name in find_packages(folder)
+    ]
     setup(
         # a set: links made by `make dev` show the moved packages twice
-        packages=sorted({*core, *BESIDE_THE_CORE}),
+        packages=sorted({*core, *BESIDE_THE_CORE, *inner}),
         package_dir=BESIDE_THE_CORE,
         cmdclass={"build_py": BuildWithCommandLine},
     )

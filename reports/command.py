@@ -88,7 +88,9 @@ def report_command(show: Show) -> click.Command:
                 raise UsageError(f"--figure {figure} needs a file to write: --out FILE.png")
             figures.draw(figure, runs, options, out)
         elif html is not None:
-            raise UsageError("not yet")
+            from vosbench.reports.html_report import write_report
+
+            write_report(runs, options, html)
 
     return report
 
@@ -109,6 +111,7 @@ def _options(
     where: tuple[str, ...],
     top: int | None,
     frames: tuple[int, ...],
+    no_frames: bool,
     **others: Any,
 ) -> "ReportOptions":
     """What was asked for.
@@ -136,6 +139,7 @@ def _options(
         where=where,
         top=top,
         frames=frames,
+        pictures=not no_frames,
         **timing_request(table, **timing),
         streaming=streaming_request(table or figure, runs, places, **others),
     )
@@ -168,6 +172,8 @@ def _check_taken(kinds: Mapping[str, object], options: "ReportOptions") -> None:
         ):
             if value:
                 raise UsageError(f"{option} is about tables; leave it out, or ask for --table NAME")
+    if kind != "--html" and not options.pictures:
+        raise UsageError("--no-frames is about --html FOLDER; leave it out")
     given = {"--frames": bool(options.frames)}
     for option, takers in _ONLY_FOR.items():
         if given[option] and name not in takers:
@@ -209,6 +215,9 @@ _kind_options = _option_group(
         ),
         click.option(
             "--html", type=Folder, metavar="FOLDER", help="A report to open in a browser."
+        ),
+        click.option(
+            "--no-frames", is_flag=True, help="An HTML report of figures only; needs no dataset."
         ),
     )
 )

@@ -26,6 +26,7 @@ sys.path += libraries
 sys.path.insert(0, place)
 site.addsitedir(place)
 names = ["vosbench", "vosbench.cli", "vosbench.methods.stored", "vosbench.reports.tables"]
+names += ["vosbench.reports.html_report"]
 import vosbench
 from vosbench.registry import dataset_entries, method_entries
 print(json.dumps({
@@ -107,7 +108,7 @@ def expected(checkout: Path) -> set[str]:
     sources = {
         "vosbench": ["**/*.py", "py.typed"],
         "methods": ["*.py", "ablations/*.toml", "weights/*.safetensors", "weights/*.json*"],
-        "reports": ["*.py", "data/*"],
+        "reports": ["**/*.py", "data/*", "html_report/templates/*", "html_report/static/*"],
     }
     found = {"vosbench/cli.py"}
     for folder, patterns in sources.items():

@@ -1,0 +1,179 @@
+// Tables that can be sorted by their headings, filtered by text, and relieved of methods.
+"use strict";
+
+(function () {
+  const FEW_ROWS = 8; // tables this short need no filter
+
+  // The value that a row is sorted by: the number behind what is shown, or its text.
+  function valueIn(row, column) {
+    const cell = row.cells[column];
+    if (cell.dataset.value !== undefined) {
+      return Number(cell.dataset.value);
+    }
+    return cell.classList.contains("vb-missing") ? null : cell.textContent.trim();
+  }
+
+  function compare(first, second) {
+    if (typeof first === "number" && typeof second === "number") {
+      return first - second;
+    }
+    return String(first).localeCompare(String(second), "en", { numeric: true });
+  }
+
+  // What has no value stays last in either direction; equal rows keep their order.
+  function sortRows(body, column, descending) {
+    const rows = Array.from(body.rows).map((row) => [valueIn(row, column), row]);
+    rows.sort(function ([first], [second]) {
+      if (first === null || second === null) {
+        return (first === null) - (second === null);
+      }
+      return descending ? compare(second, first) : compare(first, second);
+    });
+    body.append(...rows.map(([, row]) => row));
+  }
+
+  function headings(table) {
+    return Array.from(table.tHead.rows[table.tHead.rows.length - 1].cells);
+  }
+
+  function makeSortable(table) {
+    const heads = headings(table);
+    heads.forEach(function (head, column) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "sort";
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", function () {
+        const before = head.getAttribute("aria-sort");
+        // numbers that are better when higher show the best first
+        const usual = head.dataset.direction === "up" ? "descending" : "ascending";
+        const other = usual === "ascending" ? "descending" : "ascending";
+        const order = before === usual ? other : usual;
+        heads.forEach((each) => each.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", order);
+        for (const body of table.tBodies) {
+          sortRows(body, column, order === "descending");
+        }
+      });
+    });
+  }
+
+  function addFilter(section, table) {
+    const rows = Array.from(table.tBodies).flatMap((body) => Array.from(body.rows));
+    if (rows.length <= FEW_ROWS) {
+      return;
+    }
+    const label = document.createElement("label");
+    label.className = "filter";
+    const input = document.createElement("input");
+    input.type = "search";
+    input.placeholder = "Filter rows";
+    input.setAttribute("aria-label", `Filter rows of ${table.caption.textContent}`);
+    const count = document.createElement("output");
+    label.append(input, count);
+    section.prepend(label);
+    input.addEventListener("input", function () {
+      const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      let shown = 0;
+      for (const row of rows) {
+        const text = row.textContent.toLowerCase();
+        row.hidden = !words.every((word) => text.includes(word));
+        shown += row.hidden ? 0 : 1;
+      }
+      count.textContent = words.length ? `${shown} of ${rows.length} rows` : "";
+    });
+  }
+
+  // Headings over groups of columns shrink with them.
+  function fitGroups(table) {
+    const groups = table.querySelector("tr.vb-groups");
+    if (groups === null) {
+      return;
+    }
+    const heads = headings(table);
+    let column = 0;
+    for (const group of groups.cells) {
+      const width = Number(group.dataset.width || group.colSpan);
+      group.dataset.width = String(width);
+      const shown = heads.slice(column, column + width).filter((head) => !head.hidden).length;
+      group.hidden = shown === 0;
+      group.colSpan = Math.max(1, shown);
+      column += width;
+    }
+  }
+
+  // Hides the columns and rows that are a method's.
+  function hideMethods(table, hidden) {
+    const heads = headings(table);
+    heads.forEach(function (head, column) {
+      if (column === 0) {
+        return;
+      }
+      const hide = hidden.has(head.textContent.trim().replace(/^Δ\s*/u, ""));
+      for (const row of table.rows) {
+        if (!row.classList.contains("vb-groups")) {
+          row.cells[column].hidden = hide;
+        }
+      }
+    });
+    fitGroups(table);
+    for (const row of table.rows) {
+      if (row.parentElement.tagName !== "THEAD") {
+        const name = row.cells[0].cloneNode(true);
+        name.querySelectorAll("sup").forEach((mark) => mark.remove());
+        row.classList.toggle("not-chosen", hidden.has(name.textContent.trim()));
+      }
+    }
+  }
+
+  function followMethods(tables) {
+    const boxes = Array.from(document.querySelectorAll("#methods input[type=checkbox]"));
+    function apply() {
+      const hidden = new Set(boxes.filter((box) => !box.checked).map((box) => box.value));
+      tables.forEach((table) => hideMethods(table, hidden));
+    }
+    boxes.forEach((box) => box.addEventListener("change", apply));
+    if (boxes.length) {
+      document.getElementById("methods").hidden = false;
+      apply(); // a browser may restore boxes when it comes back to a page
+    }
+  }
+
+  // One of several tables that show the same for another metric.
+  function makeTabs(group) {
+    const panels = Array.from(group.querySelectorAll(":scope > [data-tab]"));
+    const bar = document.createElement("div");
+    bar.className = "tabs";
+    bar.setAttribute("role", "group");
+    bar.setAttribute("aria-label", "Metric");
+    const buttons = panels.map(function (panel) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = panel.dataset.tab;
+      button.addEventListener("click", () => choose(panel));
+      return button;
+    });
+    function choose(chosen) {
+      panels.forEach(function (panel, index) {
+        panel.hidden = panel !== chosen;
+        buttons[index].setAttribute("aria-pressed", String(panel === chosen));
+      });
+    }
+    bar.append(...buttons);
+    group.prepend(bar);
+    choose(panels[0]);
+  }
+
+  document.addEventListener("DOMContentLoaded", function () {
+    const sections = Array.from(document.querySelectorAll("section.vb-table"));
+    const tables = sections.map((section) => section.querySelector("table"));
+    sections.forEach(function (section, index) {
+      makeSortable(tables[index]);
+      addFilter(section, tables[index]);
+    });
+    followMethods(tables);
+    document.querySelectorAll("[data-tabs]").forEach(makeTabs);
+    document.documentElement.dataset.ready = "true";
+  });
+})();
