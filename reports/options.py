@@ -28,6 +28,7 @@ class ReportOptions:
         where: conditions on columns that rows must meet, such as `J<60` or `sequence=blackswan`.
         top: at most so many rows; None for all.
         frames: indices of frames to show, from 0; empty leaves them to the figure.
+        pictures: whether the HTML report shows frames and looks for failures in them.
         streaming: what is asked about live video.
         across_machines: whether speeds of different machines are compared.
         reference: method that speeds are also given as a multiple of; None for none. Table timing.
@@ -52,6 +53,7 @@ class ReportOptions:
     where: tuple[str, ...] = ()
     top: int | None = None
     frames: tuple[int, ...] = ()
+    pictures: bool = True
     streaming: StreamingRequest = field(default_factory=StreamingRequest)
     across_machines: bool = False
     reference: str | None = None
