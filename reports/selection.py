@@ -46,7 +46,8 @@ def select(tables: Sequence[Table], selection: Selection) -> tuple[Table, ...]:
     errors = []
     for table in tables:
         try:
-            found.append(selected(table, selection))
+            uncut = replace(selection, top=None) if table.adds_up else selection
+            found.append(selected(table, uncut))
         except UsageError as error:
             errors.append(error)
             found.append(_whole(table, selection))

@@ -31,7 +31,8 @@ class Column:
         key: short name, unique in its table.
         title: as a reader sees it.
         unit: how its values are written: `"text"`, `"percent"` (fractions × 100, one decimal),
-            `"gain"` (the same with its sign), `"hours"`, `"count"` or one of `MEASURES`.
+            `"points"` (the same with two decimals, for what is added up), `"gain"` (one, with its
+            sign), `"hours"`, `"count"` or one of `MEASURES`.
         direction: `"up"` if higher is better, `"down"` if lower is, empty if neither.
         group: columns of one group stand together, set apart from the next group.
         spreads: whether the spread of a value is written behind it.
@@ -123,6 +124,7 @@ class Table:
         best_of: what a best cell is best of: `"row"` or `"column"`.
         best_means: what it says of a value that it is best, where that is more than `best_of`; the
             rest of a sentence that begins with the sign.
+        adds_up: whether its rows come to a whole, so that a number of rows asked for cuts none.
         tidy: rows for CSV and JSON with plain fractions and seconds under clear keys.
     """
 
@@ -133,6 +135,7 @@ class Table:
     footnotes: tuple[str, ...] = ()
     best_of: str = "row"
     best_means: str = ""
+    adds_up: bool = False
     tidy: tuple[Mapping[str, Value], ...] = ()
 
     def __post_init__(self) -> None:
@@ -183,6 +186,8 @@ def written(value: Value, unit: str, spread: float | None = None) -> str:
         return value
     if unit == "percent":
         return f"{100 * value:z.1f}"
+    if unit == "points":
+        return f"{100 * value:z.2f}"
     if unit == "gain":
         return f"{100 * value:+z.1f}"
     if unit == "hours":

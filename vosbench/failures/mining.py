@@ -82,7 +82,7 @@ def mined_runs(
         runs: what is stored of them.
         folder: that their folders lie in.
         places: where the dataset lies.
-        only: sequences that matter; None for all.
+        only: sequences that matter; None for all. Means and prices are over these.
         against: price events by what would be won if these frames were as good as in this run, on
             the sequences that both have. It must have been scored under the same protocol.
         workers: number of processes; None for as many as there are cores.
@@ -92,12 +92,12 @@ def mined_runs(
             made on another dataset or scored under another protocol.
         DataError: a sequence or masks are not those that a run was made on or made.
     """
-    for run in runs:
-        _check_comparable(run, against)
+    _check_comparable((*runs, against) if against else runs)
+    chosen = None if only is None else set(only)
     jobs = [
         _Job(name, tuple(runs), folder, places, against)
         for name in _scored(runs, against)
-        if only is None or name in set(only)
+        if chosen is None or name in chosen
     ]
     workers = min(usable_cores() or 1, len(jobs)) if workers is None else workers
     found: dict[str, dict[str, tuple[Judged, ...]]] = defaultdict(dict)
@@ -178,18 +178,17 @@ def _with_scores(run: Run) -> Iterator[str]:
     return (each.sequence for each in run.records if each.state == "done" and each.scores)
 
 
-def _check_comparable(run: Run, against: Run | None) -> None:
-    if against is None:
-        return
-    one, other = run.manifest, against.manifest
-    for what, mine_, theirs in (
-        ("made on dataset", one.dataset, other.dataset),
-        ("made on variant", one.dataset_variant, other.dataset_variant),
-        ("scored under protocol", one.protocol, other.protocol),
-    ):
-        if mine_ != theirs:
-            raise UsageError(
-                f"the run {one.run} was {what} {mine_ or 'default'} and {other.run} "
-                f"{theirs or 'default'}; what would win one against the other is known for the "
-                "same dataset and protocol only"
-            )
+def _check_comparable(runs: Some[Run]) -> None:
+    """Raise `UsageError` unless all are on one dataset and under one protocol."""
+    for run in runs[1:]:
+        one, other = runs[0].manifest, run.manifest
+        for what, first, second in (
+            ("made on dataset", one.dataset, other.dataset),
+            ("made on variant", one.dataset_variant, other.dataset_variant),
+            ("scored under protocol", one.protocol, other.protocol),
+        ):
+            if first != second:
+                raise UsageError(
+                    f"the run {one.run} was {what} {first or 'default'} and {other.run} "
+                    f"{second or 'default'}; failures are compared on one dataset and protocol"
+                )
