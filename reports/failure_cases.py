@@ -12,11 +12,10 @@ from statistics import fmean
 from vosbench.errors import UsageError
 from vosbench.kept_frames import KeptSequence
 from vosbench.records import Run
-from vosbench.reports.curve_looks import save
 from vosbench.reports.entries import ORACLE, RESCORED
 from vosbench.reports.frame_panels import answered, given, score_words
 from vosbench.reports.options import ReportOptions
-from vosbench.reports.picture_sheet import sheet
+from vosbench.reports.picture_sheet import save_sheet, sheet
 from vosbench.reports.pictured import (
     Pictured,
     asked_for,
@@ -53,18 +52,17 @@ def draw(runs: tuple[Run, ...], options: ReportOptions, out: Path) -> None:
     blocks = [_block(of, frames[name]) for name, of in kept.items()]
     figure = sheet(blocks, _caption(shown, kept))
     rows = [row for name, of in kept.items() for row in _rows(shown, of, frames[name])]
-    save(out, figure, rows, dpi=int(figure.dpi))
+    save_sheet(out, figure, rows)
 
 
 def _sequences(shown: Pictured) -> tuple[str, ...]:
     """Those that were asked for, or those where the first method loses most."""
     if shown.options.sequences is not None:
         return asked_for(shown.options.sequences, shown)
-    first = shown.entries[0]
-    found = tuple(losses(shown, first))[:MOST]
+    found = tuple(losses(shown))[:MOST]
     if not found:
         raise UsageError(
-            f"{first.title} loses nothing on any sequence here; choose --sequences to show some"
+            f"{shown.leading.title} loses nothing on any sequence here; choose some with --sequences"
         )
     return found
 
@@ -111,9 +109,9 @@ def _caption(shown: Pictured, kept: Mapping[str, Kept]) -> str:
     if any(each.detections() for each in seen):
         sentences.append("Boxes: detections with their scores.")
     if shown.options.sequences is None:
-        lost = shown.options.against
-        than = f"against {lost}" if lost else "most"
-        sentences.append(f"Sequences: where {shown.entries[0].title} loses {than}.")
+        other = shown.comparison.against
+        than = f"most against {other.title}" if other else "most"
+        sentences.append(f"Sequences: where {shown.leading.title} loses {than}.")
     if not shown.options.frames:
         sentences.append("Frames: where the methods lose most.")
     return " ".join((*sentences, *levels(shown)))

@@ -18,6 +18,8 @@ from vosbench.reports.overlays import (
 from vosbench.reports.pictured import FrameMeans
 from vosbench.reports.sheet_plan import Panel
 
+_FULL_LINES = 400  # width of pictures from which on outlines are whole pixels
+
 Part = tuple[int, int, int, int]
 """(left, top, right, bottom) of a frame in pixels, right and bottom exclusive."""
 
@@ -72,7 +74,7 @@ def pictured_part(kept: KeptSequence, index: int, part: Part) -> Panel:
     def paint(width: int) -> Image:
         image = enlarged(kept.image(index)[window], width)
         outline = enlarged(truth(kept, index)[window], width)
-        line = line_for(image.shape[1], width)
+        line = _line(image, width)
         return resized(paint_outline(image, outline, line=line), width)
 
     return Panel(paint, (bottom - top, right - left))
@@ -94,7 +96,7 @@ def painted(image: Image, mask: Mask, width: int, *, outline: Mask | None = None
         outline: `uint8 h×w`, of which outlines are drawn instead of those of the mask.
     """
     image, mask = enlarged(image, width), enlarged(mask, width)
-    line = line_for(image.shape[1], width)
+    line = _line(image, width)
     picture = paint_labels(image, mask, line=0 if outline is not None else line)
     if outline is not None:
         picture = paint_outline(picture, enlarged(outline, width), line=line)
@@ -104,3 +106,8 @@ def painted(image: Image, mask: Mask, width: int, *, outline: Mask | None = None
 def score_words(scores: FrameMeans | None) -> str:
     """J and F of a frame in per cent; nothing where it does not count."""
     return "" if scores is None else f"J {100 * scores.J:.0f}  F {100 * scores.F:.0f}"
+
+
+def _line(image: Image, width: int) -> int:
+    """Thickness of outlines in a frame that will be so wide; finer in small pictures."""
+    return line_for(image.shape[1], width, line=min(1.0, max(0.6, width / _FULL_LINES)))

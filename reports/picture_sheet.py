@@ -4,15 +4,20 @@ Every picture is painted at the resolution of the sheet, pixel for pixel, and wi
 own, so that a sheet of many stays a small file; words and boxes are drawn over it as vectors.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from vosbench.arrays import Image
+from vosbench.reports.compact_pictures import compact
+from vosbench.reports.curve_looks import save
 from vosbench.reports.drawn_boxes import Box, label_places, score_text, visible
 from vosbench.reports.overlays import BLACK, Colour, contrast, object_colour
 from vosbench.reports.sheet_plan import FONT, SMALL, TINY, Block, Key, Panel, Plan, Strip, width_of
+from vosbench.reports.table import Value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,6 +45,19 @@ def sheet(blocks: Sequence[Block], caption: str, keys: Sequence[Key] = ()) -> "F
         top = _draw_block(figure, plan, block, top + (plan.block_gap if place else 0))
     _draw_legend(figure, plan, keys, top + plan.gap)
     return figure
+
+
+def save_sheet(
+    path: Path, figure: "Figure", rows: Iterable[Mapping[str, Value]]
+) -> tuple[Path, Path]:
+    """Write a sheet at its own resolution, and its data as CSV beside it; the two files.
+
+    Raises:
+        UsageError: the name ends in nothing that a figure can be.
+        CannotWriteError: the file system refuses.
+    """
+    dpi = int(figure.dpi)
+    return save(path, figure, rows, dpi=dpi, finish=partial(compact, dpi=dpi))
 
 
 def with_palette(image: Image) -> Image:

@@ -9,8 +9,8 @@ from vosbench.errors import UsageError
 from vosbench.kept_frames import KeptSequence, kept_sequences
 from vosbench.records import Run
 from vosbench.reports import published
-from vosbench.reports.choice import only
-from vosbench.reports.comparison import Comparison, compare
+from vosbench.reports.choice import comparison_of
+from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import Entry
 from vosbench.reports.options import ReportOptions
 from vosbench.wording import first_few, suggestion
@@ -48,6 +48,12 @@ class Pictured:
         """Those with masks."""
         return tuple(one for one in self.comparison.entries if one.title in self.runs)
 
+    @property
+    def leading(self) -> Entry:
+        """The first that is not what the others are compared with, or the only one."""
+        others = [one for one in self.entries if one is not self.comparison.against]
+        return (others or self.entries)[0]
+
     def kept(self, sequences: Iterable[str]) -> Mapping[str, Mapping[str, KeptSequence]]:
         """By sequence, in the order given, by title, what the runs kept of it.
 
@@ -74,11 +80,11 @@ def pictured(runs: Iterable[Run], options: ReportOptions) -> Pictured:
     """The runs that the options let through; all of them have masks.
 
     Raises:
-        UsageError: as `compare`; runs on several datasets; or a method that is quoted only.
+        UsageError: as `comparison_of`; or a method that is quoted only.
     """
     runs = tuple(runs)
     _check_drawable(runs, options)
-    comparison = only(compare(runs, options), lambda each: each.title("pictures"))
+    comparison = comparison_of(runs, options)
     by_name = {run.manifest.run: run for run in runs}
     shown = {
         one.title: by_name[one.manifest.run]
@@ -109,46 +115,20 @@ def asked_for(names: Iterable[str], shown: Pictured) -> tuple[str, ...]:
     return wanted
 
 
-def losses(shown: Pictured, of: Entry) -> Mapping[str, float]:
-    """By sequence, how much J&F `of` lacks there to what it is compared with; most first.
+def losses(shown: Pictured) -> Mapping[str, float]:
+    """By sequence, how much J&F the leading method lacks there, most first.
 
-    That is 1, or the mean of the method of `--against`; sequences without a loss are left out.
-
-    Raises:
-        UsageError: there is no such method.
+    It lacks what is left to 1, or to the mean of the method that it is compared with; sequences
+    without a loss are left out.
     """
-    other = against(shown, of)
+    other = shown.comparison.against
     found = {}
-    for name in of.done(shown.comparison.sequences):
-        own = of.mean("J&F", [name])
+    for name in shown.leading.done(shown.comparison.sequences):
+        own = shown.leading.mean("J&F", [name])
         best = 1.0 if other is None else other.mean("J&F", [name])
         if own is not None and best is not None and best > own:
             found[name] = best - own
     return dict(sorted(found.items(), key=lambda item: -item[1]))
-
-
-def against(shown: Pictured, of: Entry) -> Entry | None:
-    """What `--against` names; None where it was not given.
-
-    Raises:
-        UsageError: it names nothing that is there, or `of` itself.
-    """
-    name = shown.options.against
-    if name is None:
-        return None
-    others = [one for one in shown.comparison.entries if one is not of]
-    for one in others:
-        made = one.manifest
-        if name in (one.title, one.method, *((made.label, made.run) if made else ())):
-            return one
-    quoted = _quoted(name, shown.comparison.dataset)
-    if quoted is not None:
-        return quoted
-    raise UsageError(
-        f"--against {name!r} is none of the other methods here"
-        f"{suggestion(name, [one.method for one in others])}; there are "
-        f"{', '.join(one.title for one in others) or 'none'}"
-    )
 
 
 def frame_means(kept: KeptSequence) -> Mapping[int, FrameMeans]:
@@ -181,7 +161,7 @@ def check_frames(indices: Iterable[int], kept: KeptSequence) -> None:
 def lowest(values: Mapping[int, float], number: int) -> tuple[int, ...]:
     """The keys of the least values, at most `number`, spread out and in order.
 
-    After the least, only what is at least an eighth of the whole range away is taken, while there
+    After the least, only what is at least a sixth of the whole range away is taken, while there
     is any: frames side by side show the same.
 
     >>> lowest({1: 0.9, 2: 0.1, 3: 0.2, 40: 0.3, 80: 0.8}, 2)
@@ -189,7 +169,7 @@ def lowest(values: Mapping[int, float], number: int) -> tuple[int, ...]:
     """
     if not values:
         return ()
-    apart = max(1, (max(values) - min(values)) // 8)
+    apart = max(1, (max(values) - min(values)) // 6)
     chosen: list[int] = []
     ranked = sorted(values, key=lambda key: (values[key], key))
     while ranked and len(chosen) < number:

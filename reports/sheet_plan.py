@@ -16,7 +16,7 @@ WIDTH = 7.2
 FONT, SMALL, TINY = 7.5, 6.5, 5.5
 """Points of titles, of other words, and of words in and under pictures."""
 
-_PIXELS = 1_500_000  # of all pictures of a sheet; 1 MB as PDF, 3 MB as SVG
+_PIXELS = 2_200_000  # of all pictures of a sheet; 2 MB as PNG
 _FINEST, _COARSEST = 300, 100  # dots per inch
 _LINE = 1.25  # height of a line, as a multiple of its font
 _EDGE, _GAP, _BLOCK_GAP = 0.03, 0.035, 0.13  # inches around, between pictures, between blocks
@@ -107,7 +107,7 @@ class Plan:
         self.left = self.edge + lines * self.line(SMALL) + self.gap
         room = self.width - self.left - self.edge - (columns - 1) * self.gap
         self.column = room // columns
-        self.caption = wrapped(caption, WIDTH * 72, SMALL)
+        self.caption = wrapped(caption, 0.97 * 72 * WIDTH, SMALL)  # hinting may widen it
         words = (len(self.caption) + bool(keys)) * self.line(SMALL)
         between = (len(blocks) - 1) * self.block_gap
         self.height = 2 * (self.edge + self.gap) + sum(map(self._high, blocks)) + between + words
