@@ -62,7 +62,7 @@ def _sequences(shown: Pictured) -> tuple[str, ...]:
     found = tuple(losses(shown))[:MOST]
     if not found:
         raise UsageError(
-            f"{shown.leading.title} loses nothing on any sequence here; choose some with --sequences"
+            f"{shown.leading.title} loses nothing on any sequence here; choose --sequences"
         )
     return found
 
