@@ -1,10 +1,38 @@
-"""Failures as tables: of one sequence, and the dearest of all."""
+"""Failures of what is compared, and those of one sequence as a table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vosbench.failures.events import KINDS, FailureEvent
+from vosbench.reports.comparison import Comparison
+from vosbench.reports.failures import Mined
 from vosbench.reports.table import Cell, Column, Row, Subject, Table
+
+
+@dataclass(frozen=True)
+class MinedComparison:
+    """What goes wrong in everything that is compared.
+
+    Attributes:
+        comparison: of what; says against which run prices are.
+        found: by title of the entry.
+    """
+
+    comparison: Comparison
+    found: Mined
+
+    def of_sequence(self, name: str) -> Mapping[str, tuple[FailureEvent, ...]]:
+        """Failures on a sequence by name of the run, objects ascending, then by first frame."""
+        by_run = {run.run: run.events for _, run in self.found.values()}
+        return {
+            run: tuple(
+                sorted(
+                    (each for each in events if each.sequence == name),
+                    key=lambda each: (each.object_id, each.first),
+                )
+            )
+            for run, events in by_run.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -27,27 +55,22 @@ def dearest_first(events: Iterable[RunEvent]) -> tuple[RunEvent, ...]:
     return tuple(sorted(events, key=lambda each: -each.event.price))
 
 
-def events_table(events: Sequence[RunEvent], title: str, *, sequences: bool) -> Table:
-    """A row an event, leading to its worst frame.
-
-    Args:
-        sequences: whether a column tells the sequence.
-    """
-    columns = [
-        Column("kind", "failure"),
-        *((Column("sequence", "sequence"),) if sequences else ()),
-        Column("method", "method"),
-        Column("object", "object"),
-        Column("frames", "frames"),
-        Column("price", "price", "percent"),
-    ]
+def events_table(events: Sequence[RunEvent], title: str) -> Table:
+    """A row an event, leading to its worst frame."""
     kinds = dict.fromkeys(each.event.kind for each in events)
     return Table(
         title=title,
-        columns=tuple(columns),
-        rows=tuple(_row(each, sequences=sequences) for each in events),
+        columns=(
+            Column("kind", "kind"),
+            Column("method", "method"),
+            Column("object", "object", "count"),
+            Column("frames", "frames"),
+            Column("worst", "worst", "count"),
+            Column("price", "price", "points"),
+        ),
+        rows=tuple(map(_row, events)),
         footnotes=(
-            "Price: points that the mean J&F over all objects would gain were these frames perfect.",
+            "Price: points of the mean J&F over all objects of the report.",
             *(f"{kind}: {KINDS[kind]}." for kind in KINDS if kind in kinds),
         ),
     )
@@ -64,15 +87,9 @@ def stretch(event: FailureEvent) -> str:
     return f"frames {event.first} to {event.last}"
 
 
-def _row(each: RunEvent, *, sequences: bool) -> Row:
+def _row(each: RunEvent) -> Row:
     event = each.event
     about = Subject(each.title, each.run, event.sequence, frame=event.worst)
-    cells = (
-        Cell(event.kind, about=about),
-        *((Cell(event.sequence, about=Subject(sequence=event.sequence)),) if sequences else ()),
-        Cell(each.title),
-        Cell(str(event.object_id)),
-        Cell(stretch(event).removeprefix("frames ").removeprefix("frame "), about=about),
-        Cell(event.price, about=about),
-    )
-    return Row(cells)
+    span = stretch(event).removeprefix("frames ").removeprefix("frame ")
+    values = (event.kind, each.title, event.object_id, span, event.worst, event.price)
+    return Row(tuple(Cell(value, about=about) for value in values))

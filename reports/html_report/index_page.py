@@ -11,18 +11,16 @@ from vosbench.records import Run
 from vosbench.reports import tables
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import MEASURED, METRICS, ORACLE, QUOTED, RESCORED, Entry
-from vosbench.reports.html_report.event_tables import RunEvent, dearest_first, events_table
+from vosbench.reports.failures import tables_of
+from vosbench.reports.html_report.event_tables import MinedComparison
 from vosbench.reports.html_report.frame_files import picture_file
 from vosbench.reports.html_report.pages import table_markup, write_page
 from vosbench.reports.html_report.run_page import day, network
 from vosbench.reports.html_report.sequence_job import SequenceMade
 from vosbench.reports.html_report.site import Site
 from vosbench.reports.options import ReportOptions
-from vosbench.reports.table import Table, written
+from vosbench.reports.table import written
 from vosbench.wording import counted
-
-MOST_EVENTS = 30
-"""Failures that the first page lists, the dearest; the pages of sequences have all."""
 
 _LEVELS: Mapping[str, str] = {
     MEASURED: "measured: masks made and scored here",
@@ -40,11 +38,13 @@ class Section:
         key: its place on the page.
         title: its heading.
         tables: name and markup of each.
+        tabs: whether one of them is shown at a time.
     """
 
     key: str
     title: str
     tables: tuple[tuple[str, Markup], ...]
+    tabs: bool
 
 
 def write_index_page(
@@ -54,6 +54,7 @@ def write_index_page(
     runs: tuple[Run, ...],
     options: ReportOptions,
     made: Sequence[SequenceMade],
+    failures: MinedComparison | None,
 ) -> None:
     """Write the first page into the folder of a report.
 
@@ -69,7 +70,7 @@ def write_index_page(
         lede=_lede(comparison),
         compared=[_compared(site, comparison, entry) for entry in comparison.entries],
         levels=_levels(comparison),
-        sections=list(_sections(site, comparison, runs, options, made)),
+        sections=list(_sections(site, comparison, runs, options, failures)),
         cards=list(_cards(site, comparison, made)),
     )
 
@@ -136,12 +137,12 @@ def _sections(
     comparison: Comparison,
     runs: tuple[Run, ...],
     options: ReportOptions,
-    made: Sequence[SequenceMade],
+    failures: MinedComparison | None,
 ) -> Iterator[Section]:
     for name, title in _SECTIONS.items():
-        shown = tuple(_shown(name, site, comparison, runs, options, made))
+        shown = tuple(_shown(name, site, comparison, runs, options, failures))
         if shown:
-            yield Section(name, title, shown)
+            yield Section(name, title, shown, name in _BY_METRIC)
 
 
 def _shown(
@@ -150,12 +151,12 @@ def _shown(
     comparison: Comparison,
     runs: tuple[Run, ...],
     options: ReportOptions,
-    made: Sequence[SequenceMade],
+    failures: MinedComparison | None,
 ) -> Iterator[tuple[str, Markup]]:
     if name == "failures":
-        failures = _failures(comparison, made)
-        if failures.rows:
-            yield name, table_markup(failures, site.link())
+        if failures is not None:
+            for table in tables_of(failures.comparison, failures.found, options):
+                yield table.title, table_markup(table, site.link())
         return
     if name not in tables.names() or not _wanted(name, comparison, options):
         return
@@ -174,21 +175,6 @@ def _metrics(name: str, options: ReportOptions) -> tuple[str, ...]:
     if name not in _BY_METRIC:
         return (options.metric,)
     return tuple(dict.fromkeys((options.metric, "J&F", *METRICS)))
-
-
-def _failures(comparison: Comparison, made: Sequence[SequenceMade]) -> Table:
-    titles = {e.manifest.run: e.title for e in comparison.entries if e.manifest is not None}
-    events = dearest_first(
-        RunEvent(titles[run], run, event)
-        for each in made
-        for run, of_run in each.events.items()
-        for event in of_run
-    )
-    shown = events[:MOST_EVENTS]
-    which = "Failures, the dearest first"
-    if len(shown) < len(events):
-        which = f"The {len(shown)} dearest of {counted(len(events), 'failure')}"
-    return events_table(shown, which, sequences=True)
 
 
 def _cards(

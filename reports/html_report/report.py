@@ -5,11 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from vosbench.errors import UsageError
-from vosbench.kept_frames import videos_of
 from vosbench.machine import usable_cores
 from vosbench.processes import each_in_processes
 from vosbench.records import Run
 from vosbench.reports.comparison import Comparison, compare
+from vosbench.reports.failures import mined
+from vosbench.reports.html_report.event_tables import MinedComparison
 from vosbench.reports.html_report.folder import replacing
 from vosbench.reports.html_report.index_page import write_index_page
 from vosbench.reports.html_report.pages import copy_static
@@ -47,19 +48,18 @@ def write_report(
     options = replace(options, dataset=comparison.dataset)
     chosen = _chosen(kept, comparison)
     site = site_of(comparison.sequences, [run.manifest.run for run in chosen])
-    if options.pictures:
-        _check_dataset(comparison, chosen, options)
+    failures = _mined(kept, options) if options.pictures else None
     with replacing(out) as folder:
         for name in ("sequences", "runs"):
             (folder / name).mkdir()
         copy_static(folder / "static")
-        jobs = _jobs(comparison, chosen, options, site, folder)
+        jobs = _jobs(comparison, chosen, options, site, folder, failures)
         workers = (usable_cores() or 1) if workers is None else workers
         made = tuple(each_in_processes(make_sequence, jobs, workers, size=_masks))
         for entry in comparison.entries:
             if entry.manifest is not None:
                 write_run_page(folder, site, comparison, entry)
-        write_index_page(folder, site, comparison, kept, options, made)
+        write_index_page(folder, site, comparison, kept, options, made, failures)
     return out / INDEX
 
 
@@ -77,15 +77,22 @@ def _chosen(runs: Iterable[Run], comparison: Comparison) -> tuple[Run, ...]:
     return tuple(by_name[each.manifest.run] for each in entries if each.manifest is not None)
 
 
-def _check_dataset(comparison: Comparison, runs: Sequence[Run], options: ReportOptions) -> None:
-    """Raise `UsageError` unless the dataset opens and has what runs have scored."""
-    for run in runs:
-        done = {record.sequence for record in run.records if record.scores}
-        names = [name for name in comparison.sequences if name in done]
-        try:
-            videos_of(run.manifest, names, options.places)
-        except UsageError as error:
-            raise UsageError(f"{error}; or make the report without frames: --no-frames") from error
+def _mined(runs: tuple[Run, ...], options: ReportOptions) -> MinedComparison | None:
+    """What goes wrong where; None if nothing was scored.
+
+    Published figures have no masks that something could be won against, so prices are then those
+    of perfect frames.
+    """
+    (comparison,) = compare(runs, options)
+    if comparison.against is not None and comparison.against.manifest is None:
+        options = replace(options, against=None)
+        (comparison,) = compare(runs, options)
+    if not any(each.manifest and each.done(comparison.sequences) for each in comparison.entries):
+        return None
+    try:
+        return MinedComparison(comparison, mined(comparison, runs, options))
+    except UsageError as error:
+        raise UsageError(f"{error}; or make the report without frames: --no-frames") from error
 
 
 def _jobs(
@@ -94,6 +101,7 @@ def _jobs(
     options: ReportOptions,
     site: Site,
     folder: Path,
+    failures: MinedComparison | None,
 ) -> list[SequenceJob]:
     return [
         SequenceJob(
@@ -103,6 +111,7 @@ def _jobs(
             runs_folder=Path(options.runs_folder),
             places=options.places,
             frames=options.pictures,
+            events=failures.of_sequence(name) if failures else {},
             site=site,
             folder=folder,
         )

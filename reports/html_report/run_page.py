@@ -103,7 +103,13 @@ def _parts(manifest: Manifest, entry: Entry) -> Iterator[dict[str, object]]:
     if len(sessions) > 1:
         yield _part("Timed in several sessions", sessions)
     yield _part("Versions", _listed(manifest.versions), "Not recorded.")
-    yield _part("What the masks depend on", _listed(manifest.key_parts), "Not recorded.")
+    yield _part("What else the masks depend on", _rest(manifest), "Not recorded.")
+
+
+def _rest(manifest: Manifest) -> Facts:
+    """Parts of the key of the masks that no other list has."""
+    said = ("settings.", "provenance.", "method", "seed", "device")
+    return [(name, is_) for name, is_ in manifest.key_parts.items() if not name.startswith(said)]
 
 
 def _part(title: str, facts: Facts, empty: str = "") -> dict[str, object]:

@@ -7,8 +7,6 @@ from pathlib import Path
 from vosbench.attributes import ObjectAttributes, attributes_of
 from vosbench.datasets.options import DatasetOptions
 from vosbench.failures.events import FailureEvent
-from vosbench.failures.joining import events_of
-from vosbench.failures.mining import judged
 from vosbench.kept_frames import KeptSequence, kept_sequences
 from vosbench.mask_folders import frames_in, natural_key
 from vosbench.method import Detection
@@ -58,9 +56,21 @@ class SequenceFacts:
 
 
 def with_frames(
-    name: str, runs: Sequence[Run], *, folder: Path, places: DatasetOptions
+    name: str,
+    runs: Sequence[Run],
+    *,
+    folder: Path,
+    places: DatasetOptions,
+    events: Mapping[str, tuple[FailureEvent, ...]],
 ) -> SequenceFacts:
     """A sequence of these runs, with its frames at hand.
+
+    Args:
+        name: of the sequence.
+        runs: what is stored of them.
+        folder: that their folders lie in.
+        places: where the dataset lies.
+        events: failures on the sequence, by name of the run.
 
     Raises:
         UsageError: the dataset does not open, or lacks the sequence.
@@ -70,14 +80,11 @@ def with_frames(
     if not kept:
         return SequenceFacts(name, (), {})
     video = next(iter(kept.values())).video
-    objects = {run.manifest.run: objects_of(run) for run in runs}
     found = {
         run: RunFacts(
-            by_object(each.scores(), video.frames),
-            each.detections(),
-            events_of(name, frames, objects=objects[run]),
+            by_object(each.scores(), video.frames), each.detections(), events.get(run, ())
         )
-        for (run, each), frames in zip(kept.items(), judged(list(kept.values())), strict=True)
+        for run, each in kept.items()
     }
     protocol = next(iter(kept.values())).protocol
     return SequenceFacts(name, video.frames, found, attributes_of(video, protocol), kept)
@@ -103,8 +110,3 @@ def without_frames(name: str, runs: Sequence[Run], *, folder: Path) -> SequenceF
         for run, each in folders.items()
     }
     return SequenceFacts(name, frames, found)
-
-
-def objects_of(run: Run) -> int:
-    """Number of objects that a run has scores of; over these its mean J&F is taken."""
-    return sum(len(record.scores) for record in run.records if record.state == "done")

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from vosbench.attributes import ObjectAttributes
 from vosbench.datasets.options import DatasetOptions
 from vosbench.failures.events import FailureEvent
 from vosbench.masks import davis_palette
@@ -31,6 +30,7 @@ class SequenceJob:
         runs_folder: where their folders are.
         places: where the dataset lies.
         frames: whether frames are shown.
+        events: failures on the sequence, by name of the run.
         site: addresses of all pages.
         folder: of the report.
     """
@@ -41,6 +41,7 @@ class SequenceJob:
     runs_folder: Path
     places: DatasetOptions
     frames: bool
+    events: Mapping[str, tuple[FailureEvent, ...]]
     site: Site
     folder: Path
 
@@ -51,14 +52,10 @@ class SequenceMade:
 
     Attributes:
         name: of the sequence.
-        events: failures by run.
-        attributes: of its objects.
         small: height and width of its small pictures; None without any.
     """
 
     name: str
-    events: Mapping[str, tuple[FailureEvent, ...]]
-    attributes: tuple[ObjectAttributes, ...]
     small: tuple[int, int] | None
 
 
@@ -71,17 +68,14 @@ def make_sequence(job: SequenceJob) -> SequenceMade:
         CannotWriteError: the file system refuses.
     """
     if job.frames:
-        facts = with_frames(job.name, job.runs, folder=job.runs_folder, places=job.places)
+        facts = with_frames(
+            job.name, job.runs, folder=job.runs_folder, places=job.places, events=job.events
+        )
     else:
         facts = without_frames(job.name, job.runs, folder=job.runs_folder)
     pictures = _write_pictures(job, facts) if facts.kept else None
     write_sequence_page(job.folder, job.site, job.comparison, facts, pictures)
-    return SequenceMade(
-        job.name,
-        {run: each.events for run, each in facts.runs.items()},
-        facts.attributes,
-        pictures.size.small if pictures else None,
-    )
+    return SequenceMade(job.name, pictures.size.small if pictures else None)
 
 
 def _write_pictures(job: SequenceJob, facts: SequenceFacts) -> Pictures:

@@ -1,11 +1,12 @@
 """What the page of a sequence says, ready for its template."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from vosbench import __version__
 from vosbench.attributes import ObjectAttributes
+from vosbench.method import Detection
 from vosbench.reports import overlays
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.html_report.curves import ALL, points
@@ -26,8 +27,8 @@ from vosbench.wording import counted
 COLOURS = 8
 """Colours of curves, which come again after so many runs."""
 
-LANE = 10
-"""Height of the lane of one method, in the units of its drawing."""
+ROW = 10
+"""Height of a row of marks, in pixels and in the units of their drawing."""
 
 THIN = 0.01
 """Least width of the mark of an event, as a share of the whole."""
@@ -63,6 +64,24 @@ class ShownRun:
     place: int
 
 
+@dataclass(frozen=True)
+class Mark:
+    """An event beside the curves.
+
+    Attributes:
+        address: of its worst frame.
+        title: what it is, in words.
+        place: of the colour of the run.
+        x, width: in frames.
+    """
+
+    address: str
+    title: str
+    place: int
+    x: float
+    width: float
+
+
 def write_sequence_page(
     folder: Path,
     site: Site,
@@ -82,7 +101,6 @@ def write_sequence_page(
     place = site.sequences[facts.name]
     frames = f"{UP}frames/{place}/" if pictures else ""
     events = _events(facts, runs)
-    lanes = [run for run in runs if facts.runs[run.run].events]
     size = pictures.size if pictures else Size(0, 0, 1)
     link = site.link(UP)
     write_page(
@@ -102,12 +120,9 @@ def write_sequence_page(
         first_picture=frames + picture_file(0),
         size=size,
         has_boxes=any(run.boxes for run in facts.runs.values()),
-        curves=[_curves(key, facts, runs, lanes, site) for key in facts.objects],
-        lanes=lanes,
-        lanes_height=LANE * len(lanes),
-        events=table_markup(
-            events_table(events, f"Failures on {facts.name}", sequences=False), link
-        )
+        curves=[_curves(key, facts, runs, site) for key in facts.objects],
+        row=ROW,
+        events=table_markup(events_table(events, f"Failures on {facts.name}"), link)
         if events
         else "",
         clips=(),
@@ -168,7 +183,6 @@ def _curves(
     key: str,
     facts: SequenceFacts,
     runs: Sequence[ShownRun],
-    lanes: Sequence[ShownRun],
     site: Site,
 ) -> dict[str, object]:
     """Curves and marks of one object, or of the mean over all."""
@@ -178,29 +192,41 @@ def _curves(
         if values is not None:
             drawn = {"J": points(values.J), "F": points(values.F)}
             lines.append({"key": run.key, "place": run.place} | drawn)
-    marks = [mark for lane, run in enumerate(lanes) for mark in _marks(key, facts, run, lane, site)]
-    return {"key": key, "lines": lines, "marks": marks}
+    marks = [mark for run in runs for mark in _marks(key, facts, run, site)]
+    return {"key": key, "lines": lines, "marks": stacked(marks)}
 
 
-def _marks(
-    key: str, facts: SequenceFacts, run: ShownRun, lane: int, site: Site
-) -> Iterator[dict[str, object]]:
+def _marks(key: str, facts: SequenceFacts, run: ShownRun, site: Site) -> Iterator[Mark]:
     span = max(len(facts.frames) - 1, 1)
     for event in facts.runs[run.run].events:
         if key not in (ALL, str(event.object_id)):
             continue
         width = max(event.last - event.first, THIN * span)
         place = site.sequence(event.sequence, run=run.run, frame=event.worst)
-        price = written(event.price, "percent")
+        price = written(event.price, "points")
         about = "" if len(facts.objects) == 1 else f", object {event.object_id}"
-        yield {
-            "address": UP + place,
-            "title": f"{run.title}{about}: {event.kind}, {stretch(event)}, {price} points",
-            "place": run.place,
-            "x": f"{min(event.first, span - width):.4g}",
-            "width": f"{width:.4g}",
-            "y": LANE * lane + 1,
-        }
+        yield Mark(
+            UP + place,
+            f"{run.title}{about}: {event.kind}, {stretch(event)}, {price} points",
+            run.place,
+            min(event.first, span - width),
+            width,
+        )
+
+
+def stacked(marks: Iterable[Mark]) -> list[tuple[Mark, int]]:
+    """Marks with their rows, from 0: those of one method together, none over another."""
+    placed: list[tuple[Mark, int]] = []
+    base, ends, before = 0, [-1.0], None
+    for mark in marks:
+        if before is not None and mark.place != before:
+            base, ends = base + len(ends), [-1.0]
+        free = [row for row, end in enumerate(ends) if end < mark.x]
+        row = free[0] if free else len(ends)
+        ends[row : row + 1] = [mark.x + mark.width]
+        placed.append((mark, base + row))
+        before = mark.place
+    return placed
 
 
 def _for_scripts(
@@ -232,9 +258,7 @@ def _for_scripts(
                 "maps": maps(f"run-{run.key}"),
                 "values": {k: asdict(v) for k, v in facts.runs[run.run].values.items()},
                 "boxes": {
-                    str(index): [
-                        [d.object_id, *map(_tenth, d.box), round(d.score, 3)] for d in seen
-                    ]
+                    str(index): [_box(each) for each in seen]
                     for index, seen in facts.runs[run.run].boxes.items()
                 },
             }
@@ -243,5 +267,5 @@ def _for_scripts(
     }
 
 
-def _tenth(side: float) -> float:
-    return round(side, 1)
+def _box(seen: Detection) -> list[float]:
+    return [seen.object_id, *(round(side, 1) for side in seen.box), round(seen.score, 3)]
