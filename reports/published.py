@@ -78,14 +78,20 @@ def load(method: str, dataset: str) -> Entry | None:
     of_sequence: dict[str, list[Mapping[str, str]]] = {}
     for row in held:
         of_sequence.setdefault(row["sequence"], []).append(row)
-    sources = ", ".join(dict.fromkeys(row["source"] for row in held))
     return Entry(
         title=f"{method} (quoted)",
         method=method,
         trust=QUOTED,
         outcomes={sequence: _outcome(objects) for sequence, objects in of_sequence.items()},
-        source=f"{publication(method).words}; figures from {sources}",
+        source=f"{publication(method).words}; figures from {', '.join(sources(method, dataset))}",
     )
+
+
+def sources(method: str, dataset: str) -> tuple[str, ...]:
+    """Where the figures of `method` by sequence are from; empty where there are none."""
+    if dataset not in DATASETS:
+        return ()
+    return tuple(dict.fromkeys(r["source"] for r in rows(dataset) if r["method"] == method))
 
 
 def _outcome(held: Iterable[Mapping[str, str]]) -> Outcome:

@@ -1,26 +1,13 @@
-"""Published figures over a whole dataset, each version of a method by itself.
+"""Published figures over a whole dataset, each version of a method by itself."""
 
-A method's name may stand for several networks, trainings or measurements. Sources that agree with
-each other, as far as the decimals that they print can tell, are one version; a source that
-contradicts them in any figure is another one. Nothing is averaged or chosen in silence.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from vosbench.errors import UsageError
 from vosbench.reports import published, published_files
-from vosbench.reports.entries import FIGURES, METRICS
-from vosbench.reports.published_files import (
-    Publication,
-    closest,
-    named,
-    publication,
-    source_name,
-)
-
-FPS = "fps"
-"""Name of the figure that is a speed, in frames per second by whatever rule its source counts."""
+from vosbench.reports.entries import FIGURES
+from vosbench.reports.published_files import closest, named
+from vosbench.reports.published_versions import FPS, Quoted, Version, versions_of
 
 EXTENTS: Mapping[tuple[str, str], tuple[int, int]] = {
     ("davis2016", ""): (20, 20),
@@ -30,84 +17,6 @@ EXTENTS: Mapping[tuple[str, str], tuple[int, int]] = {
     ("davis2017", "test-dev"): (30, 89),
 }
 """Sequences and objects that published figures are over, by dataset and variant, where known."""
-
-_ROUNDING = 1e-9
-"""Far below any decimal that a source prints: room for binary fractions."""
-
-
-@dataclass(frozen=True)
-class Quoted:
-    """One published figure.
-
-    Attributes:
-        value: a fraction, or frames per second.
-        low, high: between which the figure lies that the source rounded.
-        source: as in the data: what it is, then where in it.
-        bound: `"below"` or `"above"` if the source says only on which side of `value` it is.
-        hardware: what a speed was measured on; `"not stated"` by almost all.
-        note: what the collectors of the figures say about it.
-        derived: computed here from other figures of its version.
-    """
-
-    value: float
-    low: float
-    high: float
-    source: str
-    bound: str = ""
-    hardware: str = ""
-    note: str = ""
-    derived: bool = False
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """The parts of the note."""
-        return tuple(part for part in self.note.split("; ") if part)
-
-    @property
-    def cited(self) -> str:
-        """Its source, with what is said about it."""
-        return cited(self.source, self.remarks)
-
-
-@dataclass(frozen=True)
-class Version:
-    """A method as one source, or several that agree, publish it.
-
-    Attributes:
-        method: name.
-        title: the same, with the name of a source where there are several versions.
-        publication: of the method.
-        figures: by name: some of `FIGURES`, and `FPS`.
-        sources: all that agree, the first one being where most figures are from, each with what
-            is said about its figures.
-        sequences: that the quality is over, and `objects`; None where that is not known.
-    """
-
-    method: str
-    title: str
-    publication: Publication
-    figures: Mapping[str, Quoted]
-    sources: Mapping[str, tuple[str, ...]]
-    sequences: int | None = None
-    objects: int | None = None
-
-    def value(self, figure: str) -> float | None:
-        """A figure; None where none is published."""
-        found = self.figures.get(figure)
-        return found.value if found else None
-
-    @property
-    def said(self) -> str:
-        """All sources, with what is said about their figures."""
-        return ", ".join(cited(source, notes) for source, notes in self.sources.items())
-
-
-@dataclass
-class _Group:
-    """Sources put together so far."""
-
-    sources: dict[str, tuple[str, ...]]
-    figures: dict[str, Quoted]
 
 
 def datasets() -> tuple[str, ...]:
@@ -177,7 +86,7 @@ def versions(dataset: str, variant: str = "", methods: Sequence[str] = ()) -> tu
     return tuple(
         replace(version, sequences=sequences, objects=objects)
         for method in methods or names(dataset, variant)
-        for version in _versions(method, of_method[method])
+        for version in versions_of(method, of_method[method])
     )
 
 
@@ -192,105 +101,19 @@ def narrowed(version: Version, dataset: str, sequences: Iterable[str]) -> Versio
     held = [name for name in sequences if name in entry.outcomes]
     if not held:
         return None
+    sources = published.sources(version.method, dataset)
     figures = {name: quoted for name, quoted in version.figures.items() if name == FPS}
     for name in FIGURES:
         mean = entry.mean(name, held)
         if mean is not None:
-            figures[name] = Quoted(mean, mean, mean, entry.source, derived=True)
-    objects = sum(len(entry.outcomes[name].objects) for name in held)
-    return replace(version, figures=figures, sequences=len(held), objects=objects)
-
-
-def cited(source: str, notes: Iterable[str] = ()) -> str:
-    """A source as a sentence names it, with notes in parentheses.
-
-    >>> cited("stm-paper:table 2", ["runtimes approximate"])
-    'STM paper (table 2; runtimes approximate)'
-    """
-    return f"{source_name(source)} ({'; '.join((source.partition(':')[2], *notes))})"
-
-
-def _versions(method: str, rows: Iterable[Mapping[str, str]]) -> Iterator[Version]:
-    groups = _agreeing(rows)
-    for group in groups:
-        about = source_name(next(iter(group.sources)))
-        yield Version(
-            method=method,
-            title=method if len(groups) == 1 else f"{method} [{about}]",
-            publication=publication(method),
-            figures=_completed(group.figures),
-            sources=group.sources,
-        )
-
-
-def _agreeing(rows: Iterable[Mapping[str, str]]) -> list[_Group]:
-    """Sources put together with the first ones that they agree with; those with a speed alone last.
-
-    To agree, two must have a figure of quality in common and contradict each other in none.
-    """
-    by_source: dict[str, dict[str, Quoted]] = {}
-    for row in rows:
-        if row["metric"] in (*FIGURES, FPS):
-            by_source.setdefault(row["source"], {})[row["metric"]] = _quoted(row)
-    groups: list[_Group] = []
-    for source, figures in sorted(by_source.items(), key=lambda item: set(item[1]) == {FPS}):
-        notes = tuple(dict.fromkeys(part for each in figures.values() for part in each.remarks))
-        for group in groups:
-            if _agree(group.figures, figures):
-                group.sources[source] = notes
-                group.figures = {**figures, **group.figures}
-                break
-        else:
-            groups.append(_Group({source: notes}, figures))
-    return groups
-
-
-def _agree(known: Mapping[str, Quoted], found: Mapping[str, Quoted]) -> bool:
-    shared = known.keys() & found.keys()
-    about_one_thing = bool(shared - {FPS}) or found.keys() == {FPS}
-    return about_one_thing and all(_same(known[name], found[name]) for name in shared)
-
-
-def _same(one: Quoted, other: Quoted) -> bool:
-    return one.low <= other.high + _ROUNDING and other.low <= one.high + _ROUNDING
-
-
-def _quoted(row: Mapping[str, str]) -> Quoted:
-    low, high = _rounded_from(row)
-    return Quoted(
-        float(row["value"]),
-        low,
-        high,
-        row["source"],
-        bound=row["bound"],
-        hardware=row["hardware"],
-        note=row["note"],
+            figures[name] = Quoted(mean, mean, mean, sources[0], derived=True)
+    return replace(
+        version,
+        figures=figures,
+        sources=dict.fromkeys(sources, ()),
+        sequences=len(held),
+        objects=sum(len(entry.outcomes[name].objects) for name in held),
     )
-
-
-def _rounded_from(row: Mapping[str, str]) -> tuple[float, float]:
-    """Between which the figure lies that the source rounded to the decimals that it prints."""
-    if row["bound"]:
-        value = float(row["value"])
-        return (0.0, value) if row["bound"] == "below" else (value, float("inf"))
-    text = row["original"] or row["value"]
-    half = 0.5 * 10.0 ** -len(text.partition(".")[2])
-    ends = (float(text) - half, float(text) + half)
-    if row["original_unit"] == "s":
-        return 1 / ends[1], 1 / ends[0]
-    scale = 0.01 if row["original_unit"] == "percent" else 1.0
-    return scale * ends[0], scale * ends[1]
-
-
-def _completed(figures: Mapping[str, Quoted]) -> Mapping[str, Quoted]:
-    """The figures, with J&F computed where a source prints J and F alone."""
-    if "J&F" in figures or not {"J_mean", "F_mean"} <= figures.keys():
-        return figures
-    J, F = (figures[METRICS[metric]] for metric in "JF")
-    mean = Quoted(
-        (J.value + F.value) / 2, (J.low + F.low) / 2, (J.high + F.high) / 2, J.source, derived=True
-    )
-    return {**figures, "J&F": mean}
 
 
 def _rows() -> tuple[Mapping[str, str], ...]:

@@ -4,7 +4,8 @@ from vosbench.errors import UsageError
 from vosbench.reports import published_overall
 from vosbench.reports.entries import FIGURES
 from vosbench.reports.published_files import rows
-from vosbench.reports.published_overall import Version, narrowed, versions
+from vosbench.reports.published_overall import narrowed, versions
+from vosbench.reports.published_versions import Version
 
 
 def titled(title: str, dataset: str = "davis2017", variant: str = "") -> Version:
@@ -90,6 +91,7 @@ def test_figures_over_some_sequences_are_those_of_their_objects() -> None:
     assert some.value("J_mean") == pytest.approx((0.7747 + 0.7669) / 2)
     assert (some.sequences, some.objects) == (1, 2)
     assert some.value("fps") == pytest.approx(1 / 70)
+    assert some.said == "DAVIS site (raw_eval/2017/premvos_davis.json)"
     assert narrowed(titled("OnAVOS [STM paper]"), "davis2017", ["bike-packing"]) is None
     assert narrowed(titled("AOT-L"), "davis2017", ["bike-packing"]) is None
 
