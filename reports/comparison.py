@@ -32,7 +32,7 @@ class Comparison:
         variant: of the dataset; empty for the default.
         across_machines: whether speeds are to be compared wherever they were measured.
         across_levels: whether figures of all levels of trust are to be compared.
-        limited: whether only these sequences were asked for, of more.
+        limited: whether sequences were asked for by name, so that there may be more.
         against: the entry that the others are compared with, one of `entries`; None where that was
             not asked for, or it has nothing here.
     """
@@ -162,7 +162,7 @@ def _comparison(
     ]
     objects = _objects(own)
     entries = (*own, *_published(dataset, quoted, sequences, objects))
-    limited = len(sequences) < len(all_of_them)
+    limited = only is not None
     return Comparison(dataset, protocol, sequences, objects, entries, limited=limited)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import Entry
 from vosbench.reports.estimates import difference_estimate
-from vosbench.reports.table import Cell, Column, Notes, Value
+from vosbench.reports.table import Cell, Column, Notes, Value, listed
 from vosbench.statistics import LEVEL, Estimate
 
 GROUP = "difference"
@@ -20,18 +20,20 @@ UNRESOLVED = "a difference that these sequences do not resolve: its interval hol
 
 
 def compared(comparison: Comparison) -> tuple[Entry, ...]:
-    """The entries that have a Δ: all but the one that they are compared with; none without it."""
-    if comparison.against is None:
+    """The entries that have a Δ: all that may be compared with the one that was asked for."""
+    other = comparison.against
+    if other is None:
         return ()
-    return tuple(one for one in comparison.entries if one is not comparison.against)
+    return tuple(
+        one for one in comparison.entries if one is not other and comparison.comparable(one, other)
+    )
 
 
 def columns(comparison: Comparison) -> tuple[Column, ...]:
     """A Δ column for each of `compared`, for tables with a column a method."""
     return tuple(
-        Column(f"gain-{entry.method}-{place}", f"Δ {entry.title}", "gain", "", GROUP)
-        for place, entry in enumerate(comparison.entries)
-        if comparison.against is not None and entry is not comparison.against
+        Column(f"gain-{entry.method}-{place}", f"Δ {entry.title}", "gain", "up", GROUP)
+        for place, entry in enumerate(compared(comparison))
     )
 
 
@@ -110,15 +112,27 @@ def mean_gain(
 
 
 def footnotes(comparison: Comparison) -> Iterator[str]:
-    """What Δ means in a table, and what its intervals are worth."""
+    """What Δ means in a table, what its intervals are worth, and what has none."""
     other = comparison.against
-    if other is not None:
+    if other is None:
+        return
+    if compared(comparison):
         yield (
             f"Δ: less {other.title}, in points (differences of per cent), over the objects that "
-            f"both have; in brackets the {100 * LEVEL:g} % interval of paired differences, "
-            "sequences drawn anew with all their objects. Without 0 inside, these sequences "
-            "resolve the difference, each taken by itself."
+            f"both have; its {100 * LEVEL:g} % interval is of paired differences, sequences drawn "
+            "anew with all their objects. Without 0 inside, these sequences resolve the "
+            "difference, each taken by itself."
         )
+    refused = [
+        one
+        for one in comparison.entries
+        if one is not other and not comparison.comparable(one, other)
+    ]
+    reasons: dict[str, list[str]] = {}
+    for one in refused:
+        reasons.setdefault(_why_not(one, other), []).append(one.title)
+    for why, titles in reasons.items():
+        yield f"No Δ of {listed(titles)} to {other.title}: {why}."
 
 
 def _refused(comparison: Comparison, entry: Entry, notes: Notes) -> Cell | None:
@@ -128,11 +142,14 @@ def _refused(comparison: Comparison, entry: Entry, notes: Notes) -> Cell | None:
         return Cell(unit="gain")
     if comparison.comparable(entry, other):
         return None
+    return Cell(unit="gain", notes=(notes.number(f"no Δ: {_why_not(entry, other)}"),))
+
+
+def _why_not(entry: Entry, other: Entry) -> str:
+    """Why two entries are not compared."""
     if entry.oracle or other.oracle:
-        why = "an oracle is no result to compare with"
-    else:
-        why = (
-            f"{entry.title} is {entry.trust} and {other.title} {other.trust}: "
-            "differences across levels of trust are shown with --across-levels"
-        )
-    return Cell(unit="gain", notes=(notes.number(why),))
+        return "an oracle is no result to compare with"
+    trust = (
+        f"both are {entry.trust}" if entry.trust == other.trust else f"{entry.trust}, {other.trust}"
+    )
+    return f"{trust}; --across-levels compares them all the same"

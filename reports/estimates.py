@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import Entry, Outcome
 from vosbench.statistics import Clusters, Estimate, estimate_difference, estimate_means
 
@@ -33,6 +34,25 @@ def mean_estimates(
     }
     estimates = dict(zip(found, estimate_means(tuple(found.values()), generator()), strict=True))
     return tuple(estimates.get(place) for place in range(len(entries)))
+
+
+def mean_intervals(
+    comparison: Comparison, figure: str, sequences: Sequence[str] | None = None
+) -> tuple[tuple[float, float] | None, ...]:
+    """The interval of the mean of each entry, as tables show it: of what competes and is whole.
+
+    A mean over less than the table shows is of other objects, and figures of others are not
+    counted with here.
+
+    Args:
+        sequences: that the means are over; all of the comparison unless given.
+    """
+    names = comparison.sequences if sequences is None else tuple(sequences)
+    found = mean_estimates(comparison.entries, figure, names)
+    return tuple(
+        one.interval if one is not None and comparison.competes(entry, aggregate=True) else None
+        for entry, one in zip(comparison.entries, found, strict=True)
+    )
 
 
 def difference_estimate(

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Iterator
 
 from vosbench.records import Manifest
 from vosbench.reports import timing_machines
+from vosbench.reports.bounds import unknown
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import MEASURED, ORACLE, QUOTED, RESCORED, Entry
 from vosbench.reports.table import listed
 from vosbench.reports.timing_flags import flags, passes_of, warmed_up
 from vosbench.reports.timing_machines import machine
-from vosbench.wording import counted
+from vosbench.wording import counted, first_few
 
 
 def _titled(entry: Entry) -> str:
@@ -20,6 +21,7 @@ def common(comparison: Comparison) -> Iterator[str]:
     """What any table about runs says: scale, gaps, speed, and the origin of every entry."""
     yield from scale(comparison)
     yield from gaps(comparison)
+    yield from bounds(comparison)
     yield from speed(comparison)
     yield from untimed(comparison)
     yield from origins(comparison)
@@ -33,6 +35,8 @@ def scale(comparison: Comparison) -> Iterator[str]:
         f"Figures are in per cent (fractions × 100), scored under protocol {comparison.protocol}. "
         f"Means are over all {objects} of {sequences}, not over sequences."
     )
+    if comparison.limited:
+        yield f"Limited to {listed(comparison.sequences)}, as was asked for."
 
 
 def origins(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> Iterator[str]:
@@ -102,6 +106,16 @@ def gaps(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> It
     if short:
         extents = "; ".join(f"{called(entry)}: {comparison.extent(entry)}" for entry in short)
         yield f"† over what is there only, not comparable with the others: {extents}."
+
+
+def bounds(comparison: Comparison) -> Iterator[str]:
+    """How the ends are found between which the mean of an incomplete run must come to lie."""
+    whole = (comparison.complete(entry) or entry.quoted for entry in comparison.entries)
+    if comparison.objects and not all(whole):
+        said = "The least and the most count missing objects as 0 and as 1 (decay: as −1 and as 1)"
+        lacking = unknown(comparison)
+        of = f", of the known objects; nobody has any of {first_few(lacking)}" if lacking else ""
+        yield f"{said}{of}."
 
 
 def _doubts(entry: Entry, comparison: Comparison) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import METRICS, Entry
 from vosbench.reports.table import Value
+from vosbench.reports.tidy_statistics import TidyRow as TidyRow
+from vosbench.reports.tidy_statistics import asked, of_means, of_sequence
 from vosbench.reports.timing_flags import flags, passes_of
 from vosbench.speed.rates import fps_amortised, fps_steady, median
 from vosbench.timing import PHASES
@@ -19,25 +21,25 @@ _FIGURES: Mapping[str, str] = {
     **{name: name for name in ("J_recall", "J_decay", "F_recall", "F_decay")},
 }
 
-TidyRow = Mapping[str, Value]
-
 
 def by_sequence(comparison: Comparison) -> Iterator[TidyRow]:
     """A row for each sequence that an entry was asked for, then one with its mean over objects."""
-    for entry in comparison.entries:
+    for entry, statistics in zip(comparison.entries, of_means(comparison), strict=True):
         for name in comparison.sequences:
             if name in entry.outcomes:
                 outcome = entry.outcomes[name]
                 state = {"state": outcome.state, "reason": outcome.reason or None}
-                yield _row(entry, comparison, {"sequence": name}, [name], state)
-        yield _row(entry, comparison, {"sequence": MEAN}, comparison.sequences)
+                differences = of_sequence(comparison, entry, name)
+                yield _row(entry, comparison, {"sequence": name}, [name], differences, state)
+        about = {"sequence": MEAN}
+        yield _row(entry, comparison, about, comparison.sequences, statistics)
 
 
 def by_entry(comparison: Comparison) -> Iterator[TidyRow]:
     """A row for each entry over all its sequences."""
-    for entry in comparison.entries:
+    for entry, statistics in zip(comparison.entries, of_means(comparison), strict=True):
         extent = {"sequences": len(entry.done(comparison.sequences))}
-        yield _row(entry, comparison, extent, comparison.sequences)
+        yield _row(entry, comparison, extent, comparison.sequences, statistics)
 
 
 def _row(
@@ -45,6 +47,7 @@ def _row(
     comparison: Comparison,
     about: TidyRow,
     sequences: Sequence[str],
+    statistics: TidyRow,
     state: TidyRow | None = None,
 ) -> TidyRow:
     if state is None:
@@ -55,9 +58,11 @@ def _row(
         **identity(entry, comparison),
         **about,
         **_figures(entry, sequences),
+        **statistics,
         **_speed(entry, sequences),
         **state,
         **_origin(entry),
+        **asked(comparison),
     }
 
 

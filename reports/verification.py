@@ -13,7 +13,7 @@ from typing import Any
 
 from vosbench.errors import DataError
 from vosbench.records import Run
-from vosbench.reports import tidy
+from vosbench.reports import published, tidy, tidy_statistics
 from vosbench.reports.comparison import compare
 from vosbench.reports.entries import FIGURES, METRICS, QUOTED
 from vosbench.reports.options import ReportOptions
@@ -47,7 +47,9 @@ FROM_TIMINGS = frozenset(
 )
 """Keys of cells that follow from timings."""
 
-_OF_THE_TABLE = frozenset(("title", "state", "reason"))
+_OF_THE_TABLE = frozenset(
+    ("title", "state", "reason", "against", "levels", "limited_to", *tidy_statistics.KEYS)
+)
 """Keys of cells that depend on all runs of a table."""
 
 _Row = Mapping[str, Any]
@@ -75,7 +77,9 @@ def check_report(file: Path, runs: Path, check_run: Callable[[Path], RunCheck]) 
     own = [row for row in rows if row["trust"] != QUOTED]
     names = dict.fromkeys(str(row["run"]) for row in own)
     checks = {name: check_run(runs / name) for name in names if (runs / name).is_dir()}
-    work = _Report(file, runs, checks, whole=len(checks) == len(names))
+    whole = len(checks) == len(names)
+    options = _options(rows, whole=whole)
+    work = _Report(file, runs, checks, whole=whole, options=options)
     drifts = tuple(work.drifts(own))
     present = [row for row in own if row["run"] in checks]
     return ReportCheck(
@@ -98,18 +102,21 @@ class _Report:
         runs: folder of runs.
         checks: by name of the run.
         whole: whether every run of the report is there.
+        options: that its statistics depend on.
     """
 
     file: Path
     runs: Path
     checks: Mapping[str, RunCheck]
     whole: bool
+    options: ReportOptions
 
     def drifts(self, rows: list[_Row]) -> Iterator[Drift]:
         """Whatever differs, in the order of the rows."""
         by_sequence = any("sequence" in row for row in rows)
-        stored = _made([check.stored() for check in self.checks.values()], by_sequence)
-        fresh = _made([check.recomputed() for check in self.checks.values()], by_sequence)
+        checks = self.checks.values()
+        stored = _made([check.stored() for check in checks], by_sequence, self.options)
+        fresh = _made([check.recomputed() for check in checks], by_sequence, self.options)
         for row in rows:
             place = _place(row)
             if row["run"] not in self.checks:
@@ -172,13 +179,36 @@ def _lost(check: SequenceCheck) -> bool:
     return check.record is not None and check.record.state == "done" and check.scores is None
 
 
-def _made(runs: list[Run], by_sequence: bool) -> dict[_Place, Mapping[str, Value]]:
+def _made(
+    runs: list[Run], by_sequence: bool, options: ReportOptions
+) -> dict[_Place, Mapping[str, Value]]:
     """Rows of the report of these runs, by run and sequence."""
     if not runs:
         return {}
     rows = tidy.by_sequence if by_sequence else tidy.by_entry
-    compared = compare(runs, ReportOptions())
-    return {_place(row): row for comparison in compared for row in rows(comparison)}
+    compared = compare(runs, options)
+    made = (row for comparison in compared for row in rows(comparison))
+    return {_place(row): row for row in made if row["trust"] != QUOTED}
+
+
+def _options(rows: list[_Row], *, whole: bool) -> ReportOptions:
+    """The options of a report, as its rows tell of them; what not every run is there for is not."""
+    limits = [str(row["limited_to"]) for row in rows if row.get("limited_to")]
+    sequences = tuple(dict.fromkeys(name for limit in limits for name in limit.split(",")))
+    if not whole:
+        return ReportOptions(sequences=sequences or None)
+    quoted = dict.fromkeys(
+        str(row["method"])
+        for row in rows
+        if row["trust"] == QUOTED and row["method"] in published.names(str(row.get("dataset")))
+    )
+    against = next((str(row["against"]) for row in rows if row.get("against")), None)
+    return ReportOptions(
+        sequences=sequences or None,
+        published=tuple(quoted),
+        against=against,
+        across_levels=any(row.get("levels") == "across" for row in rows),
+    )
 
 
 def _place(row: Mapping[str, Any]) -> _Place:

@@ -89,24 +89,18 @@ def compare_all(
     return Comparisons(len(methods), apart, critical, count, level)
 
 
-def letters(
-    order: Sequence[int], apart: Iterable[tuple[int, int]], *, start: int = 0
-) -> tuple[str, ...]:
-    """Letters of each method, such that two share one if and only if they are not told apart.
+def letter_groups(
+    order: Sequence[int], apart: Iterable[tuple[int, int]]
+) -> tuple[frozenset[int], ...]:
+    """The largest groups within which nothing is told apart, that of the best first.
 
-    Insert and absorb: Piepho, "An Algorithm for a Letter-Based Representation of All-Pairwise
-    Comparisons", Journal of Computational and Graphical Statistics 13(2), 2004.
+    Two places share a group if and only if they are not told apart. Insert and absorb: Piepho, "An
+    Algorithm for a Letter-Based Representation of All-Pairwise Comparisons", Journal of
+    Computational and Graphical Statistics 13(2), 2004.
 
     Args:
-        order: places of the methods, the best first; the best has the first letter.
+        order: places of the methods, the best first.
         apart: pairs of places that are told apart.
-        start: letters to leave out at the beginning of the alphabet.
-
-    Returns:
-        One text for each place, in the order of the places.
-
-    >>> letters([0, 1, 2], [(0, 2)])
-    ('a', 'ab', 'b')
     """
     groups = [frozenset(order)] if order else []
     for one, other in apart:
@@ -116,9 +110,18 @@ def letters(
             split += [group - {one}, group - {other}] if parted else [group]
         groups = _absorbed(split)
     rank = {place: number for number, place in enumerate(order)}
-    groups.sort(key=lambda group: sorted(rank[place] for place in group))
+    return tuple(sorted(groups, key=lambda group: sorted(rank[place] for place in group)))
+
+
+def letters(order: Sequence[int], apart: Iterable[tuple[int, int]]) -> tuple[str, ...]:
+    """Letters of each place, in the order of the places: one for each of its `letter_groups`.
+
+    >>> letters([0, 1, 2], [(0, 2)])
+    ('a', 'ab', 'b')
+    """
+    groups = letter_groups(order, apart)
     return tuple(
-        "".join(letter(start + number) for number, group in enumerate(groups) if place in group)
+        "".join(letter(number) for number, group in enumerate(groups) if place in group)
         for place in sorted(order)
     )
 

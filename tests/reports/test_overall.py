@@ -21,6 +21,15 @@ def column(made: Table, key: str) -> list[Cell]:
     return [row.cells[index] for row in made.rows]
 
 
+def steady(make_run: MakeRun, name: str, J: float, *, sequences: int = 8, failed: int = 0) -> Run:
+    """A run whose scores hardly differ between sequences, so that few tell it from another."""
+    figures: dict[str, list[float] | str | None] = {
+        f"s{number}": [J + 0.001 * (number % 3)] for number in range(sequences - failed)
+    }
+    figures |= {f"s{number}": "no" for number in range(sequences - failed, sequences)}
+    return make_run(name, figures)
+
+
 def test_means_over_objects_of_every_figure(make_run: MakeRun) -> None:
     made = table(make_run("a", {"s": [0.8], "t": [0.0, 0.4]}))
     expected = {  # J is 0.4 on average; F, recall and decay are J / 2, J / 4 and J / 8
@@ -43,7 +52,7 @@ def test_means_over_objects_of_every_figure(make_run: MakeRun) -> None:
 
 
 def test_higher_is_better_but_not_for_decay(make_run: MakeRun) -> None:
-    made = table(make_run("high", {"s": [0.8]}), make_run("low", {"s": [0.4]}))
+    made = table(steady(make_run, "high", 0.8), steady(make_run, "low", 0.4))
     for key in ("J&F", "J_mean", "F_recall"):
         assert [cell.best for cell in column(made, key)] == [True, False]
     for key in ("J_decay", "F_decay"):
@@ -53,13 +62,13 @@ def test_higher_is_better_but_not_for_decay(make_run: MakeRun) -> None:
 
 def test_incomplete_runs_are_marked_and_do_not_compete(make_run: MakeRun) -> None:
     made = table(
-        make_run("part", {"s": [0.9], "t": "no"}),
-        make_run("a", {"s": [0.5], "t": [0.5]}),
-        make_run("b", {"s": [0.4], "t": [0.4]}),
+        steady(make_run, "part", 0.9, sequences=8, failed=7),
+        steady(make_run, "a", 0.5),
+        steady(make_run, "b", 0.4),
     )
     assert [cell.incomplete for cell in column(made, "J_mean")] == [True, False, False]
     assert [cell.best for cell in column(made, "J_mean")] == [False, True, False]
-    assert [cell.value for cell in column(made, "sequences")] == [1, 2, 2]
+    assert [cell.value for cell in column(made, "sequences")] == [1, 8, 8]
 
 
 def test_imported_and_quoted_rows_have_no_speed(make_run: MakeRun) -> None:
