@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from vosbench.atomic import write_bytes, write_text, writing
 from vosbench.figure_kind import figure_kind
+from vosbench.reports.apart import apart
 from vosbench.reports.flat import render_csv
 from vosbench.reports.table import Table, Value
 
@@ -67,25 +68,10 @@ def room_for(labels: Iterable[str]) -> float:
 def spread(wanted: Sequence[float], gap: float) -> list[float]:
     """Positions at least `gap` apart, in the order of those wanted and as near to them as can be.
 
-    Least squares: neighbours that would be too close share the room around their mean.
-
     >>> spread([0.0, 0.1, 3.0], 1.0)
     [-0.45, 0.55, 3.0]
     """
-    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
-    groups: list[tuple[float, int]] = []  # mean of `wanted` less the ranks' share, and size
-    for rank, index in enumerate(order):
-        level, size = wanted[index] - rank * gap, 1
-        while groups and groups[-1][0] >= level:
-            before, count = groups.pop()
-            level = (before * count + level * size) / (count + size)
-            size += count
-        groups.append((level, size))
-    levels = [level for level, size in groups for _ in range(size)]
-    found = [0.0] * len(wanted)
-    for rank, (index, level) in enumerate(zip(order, levels, strict=True)):
-        found[index] = level + rank * gap
-    return found
+    return apart(wanted, [gap] * len(wanted))
 
 
 def name_ends(axes: "Axes", room: "Axes", ends: Sequence[End]) -> None:

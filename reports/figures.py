@@ -16,7 +16,11 @@ FIGURES: Mapping[str, Kind] = {
     "anytime": Kind("anytime", "scores after so many steps, and so many seconds, of fine-tuning"),
     "streaming": Kind("streaming_curve", "scores in live video by its frame rate"),
     "failure-cases": Kind("failure_cases", "frames in which methods go wrong: masks and boxes"),
+    "extremes": Kind("extremes", "the frames in which each method is worst and best"),
+    "differences": Kind("mask_differences", "pixels that are correct, missed and false"),
     "dot-plot": Kind("dot_plot", "two methods, a row a sequence, by who is ahead and how far"),
+    "attributes": Kind("attribute_plot", "scores on objects that are hard in one way, and others"),
+    "box-plots": Kind("box_plots", "how J, F and J&F spread over sequences, a box a method"),
 }
 """Name → what makes it and what it shows."""
 
