@@ -12,6 +12,7 @@ from vosbench.reports.table import Table
 TABLES: Mapping[str, Kind] = {
     "per-sequence": Kind("per_sequence", "a row a sequence, a column a method"),
     "overall": Kind("overall", "a row a method: J, F, J&F and speed"),
+    "attributes": Kind("attributes", "scores on objects that are hard in one way, and why"),
     "timing": Kind("timing", "how fast each method is, and where its time and memory go"),
     "streaming": Kind("streaming", "scores in live video, where a late mask is no mask"),
     "ablation": Kind("ablation", "scores after so many steps of fine-tuning, a row a variant"),
@@ -25,7 +26,8 @@ def names() -> tuple[str, ...]:
     """Names of all tables, the usual one first.
 
     >>> names()
-    ('per-sequence', 'overall', 'timing', 'streaming', 'ablation', 'published')
+    ('per-sequence', 'overall', 'attributes', 'timing', 'streaming', 'ablation', 'failures',
+     'published')
     """
     return tuple(TABLES)
 
