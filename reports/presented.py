@@ -60,13 +60,8 @@ def legend(table: Table, looks: Looks) -> Iterator[tuple[str, str]]:
         yield looks.best, table.best_means or f"best of its {table.best_of}, ties included."
     if looks.quoted and any(cell.quoted for cell in cells):
         yield looks.quoted, "quoted from publications, not measured here; never in bold."
-    if any(cell.letters for cell in cells):
-        yield (
-            "Raised letters",
-            f"values of one {table.best_of} that share a letter cannot be told apart.",
-        )
     if any(cell.bounds for cell in cells):
-        yield "‹a, b›", "the final value of an incomplete run must lie between a and b."
+        yield "‹a, b›", "the least and the most that the final value of an incomplete run can be."
 
 
 def summary_start(rows: tuple[Row, ...]) -> int:
