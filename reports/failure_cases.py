@@ -12,7 +12,6 @@ from statistics import fmean
 from vosbench.errors import UsageError
 from vosbench.kept_frames import KeptSequence
 from vosbench.records import Run
-from vosbench.reports.entries import ORACLE, RESCORED
 from vosbench.reports.frame_panels import answered, given, score_words
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.picture_sheet import save_sheet, sheet
@@ -21,6 +20,7 @@ from vosbench.reports.pictured import (
     asked_for,
     check_frames,
     frame_means,
+    levels,
     losses,
     lowest,
     pictured,
@@ -59,6 +59,7 @@ def _sequences(shown: Pictured) -> tuple[str, ...]:
     """Those that were asked for, or those where the first method loses most."""
     if shown.options.sequences is not None:
         return asked_for(shown.options.sequences, shown)
+    asked_for(None, shown)
     found = tuple(losses(shown))[:MOST]
     if not found:
         raise UsageError(
@@ -115,15 +116,6 @@ def _caption(shown: Pictured, kept: Mapping[str, Kept]) -> str:
     if not shown.options.frames:
         sentences.append("Frames: where the methods lose most.")
     return " ".join((*sentences, *levels(shown)))
-
-
-def levels(shown: Pictured) -> Iterator[str]:
-    """What must be said of masks that were not simply made here."""
-    trusts = {one.trust for one in shown.entries}
-    if RESCORED in trusts:
-        yield "Re-scored: masks that others made, scored here."
-    if ORACLE in trusts:
-        yield "Oracle: saw annotations; a bound, no result."
 
 
 def _rows(shown: Pictured, of: Kept, frames: Sequence[int]) -> Iterator[Mapping[str, Value]]:

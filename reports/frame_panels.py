@@ -8,6 +8,7 @@ from vosbench.arrays import Image, Mask
 from vosbench.kept_frames import KeptSequence
 from vosbench.method import Detection
 from vosbench.reports.overlays import (
+    Part,
     enlarged,
     line_for,
     paint_difference,
@@ -19,9 +20,6 @@ from vosbench.reports.pictured import FrameMeans
 from vosbench.reports.sheet_plan import Panel
 
 _FULL_LINES = 400  # width of pictures from which on outlines are whole pixels
-
-Part = tuple[int, int, int, int]
-"""(left, top, right, bottom) of a frame in pixels, right and bottom exclusive."""
 
 
 def given(kept: KeptSequence) -> Panel:
@@ -37,15 +35,23 @@ def answered(
     kept: KeptSequence,
     index: int,
     *,
-    with_truth: bool = False,
+    outlined: int | None = None,
     corner: str = "",
     below: tuple[str, ...] = (),
     boxes: Sequence[Detection] = (),
 ) -> Panel:
-    """A frame with what the run answered, if wanted with the outline of what is true."""
+    """A frame with what the run answered.
+
+    Args:
+        kept: the sequence as the run left it.
+        index: of the frame.
+        outlined: object whose true outline is drawn over it.
+        corner, below, boxes: as in `Panel`.
+    """
 
     def paint(width: int) -> Image:
-        outline = truth(kept, index) if with_truth else None
+        true = None if outlined is None else truth(kept, index)
+        outline = None if true is None else np.where(true == outlined, true, 0).astype(np.uint8)
         return painted(kept.image(index), kept.mask(index), width, outline=outline)
 
     return Panel(paint, kept.mask(index).shape, corner, below, tuple(boxes))
@@ -66,7 +72,7 @@ def mistaken(
     return Panel(paint, (bottom - top, right - left), corner, below)
 
 
-def pictured_part(kept: KeptSequence, index: int, part: Part) -> Panel:
+def in_part(kept: KeptSequence, index: int, part: Part) -> Panel:
     """A part of a frame as it is, with the outline of what is true."""
     left, top, right, bottom = part
     window = np.s_[top:bottom, left:right]

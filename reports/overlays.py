@@ -17,6 +17,9 @@ from vosbench.masks import davis_palette
 Colour = tuple[int, int, int]
 """Red, green and blue, 0..255."""
 
+Part = tuple[int, int, int, int]
+"""(left, top, right, bottom) of a frame in pixels, right and bottom exclusive."""
+
 WHITE: Colour = (255, 255, 255)
 BLACK: Colour = (0, 0, 0)
 
@@ -198,7 +201,7 @@ def grown(shown: BinaryMask, reach: int) -> BinaryMask:
     return shown
 
 
-def around(masks: Sequence[Mask], *, margin: float = 0.25, least: float = 0.3) -> tuple[int, ...]:
+def around(masks: Sequence[Mask], *, margin: float = 0.25, least: float = 0.3) -> Part:
     """(left, top, right, bottom) of the part of a frame that shows all objects, right exclusive.
 
     It has the shape of the frame, room around the objects, and never less than a part of the frame;

@@ -16,7 +16,18 @@ from vosbench.reports.compact_pictures import compact
 from vosbench.reports.curve_looks import save
 from vosbench.reports.drawn_boxes import Box, label_places, score_text, visible
 from vosbench.reports.overlays import BLACK, Colour, contrast, object_colour
-from vosbench.reports.sheet_plan import FONT, SMALL, TINY, Block, Key, Panel, Plan, Strip, width_of
+from vosbench.reports.sheet_plan import (
+    FONT,
+    SMALL,
+    TINY,
+    Block,
+    Key,
+    Panel,
+    Plan,
+    Strip,
+    fitting,
+    width_of,
+)
 from vosbench.reports.table import Value
 
 if TYPE_CHECKING:
@@ -78,7 +89,8 @@ def _draw_block(figure: "Figure", plan: Plan, block: Block, top: int) -> int:
         top += plan.line(FONT)
     if any(block.headings):
         for column, heading in enumerate(block.headings):
-            _write(figure, plan, (plan.across(column), top), heading, SMALL, color=_GREY)
+            words = fitting(heading, 72 * plan.column / plan.dpi, SMALL)
+            _write(figure, plan, (plan.across(column), top), words, SMALL, color=_GREY)
         top += plan.line(SMALL)
     for place, strip in enumerate(block.strips):
         top += plan.gap if place else 0
@@ -122,7 +134,9 @@ def _draw_panel(figure: "Figure", plan: Plan, panel: Panel, left: int, top: int)
     point = width / plan.column * plan.dpi / 72  # in pixels of the frame
     _draw_boxes(axes, panel, point, _draw_corner(axes, panel, point))
     for number, text in enumerate(panel.below):
-        _write(figure, plan, (left, top + high + number * plan.line(TINY)), text, TINY, color=_GREY)
+        below = top + high + plan.under + number * plan.line(TINY)
+        words = fitting(text, 72 * plan.column / plan.dpi, TINY)
+        _write(figure, plan, (left, below), words, TINY, color=_GREY)
 
 
 def _draw_corner(axes: "Axes", panel: Panel, point: float) -> tuple[Box, ...]:

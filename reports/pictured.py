@@ -1,6 +1,6 @@
 """Which runs a figure of pictures shows, on which sequences, and what their frames scored."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -11,9 +11,11 @@ from vosbench.records import Run
 from vosbench.reports import published
 from vosbench.reports.choice import comparison_of
 from vosbench.reports.comparison import Comparison
-from vosbench.reports.entries import Entry
+from vosbench.reports.entries import ORACLE, RESCORED, Entry, Outcome
 from vosbench.reports.options import ReportOptions
 from vosbench.wording import first_few, suggestion
+
+_NOTHING = Outcome(state="missing")
 
 
 @dataclass(frozen=True)
@@ -94,23 +96,25 @@ def pictured(runs: Iterable[Run], options: ReportOptions) -> Pictured:
     return Pictured(comparison, shown, options)
 
 
-def asked_for(names: Iterable[str], shown: Pictured) -> tuple[str, ...]:
-    """These sequences, each of which some run has scored.
+def asked_for(names: Iterable[str] | None, shown: Pictured) -> tuple[str, ...]:
+    """These sequences, or all; each of them has been scored of some run.
 
     Raises:
-        UsageError: one that none of the runs has scored.
+        UsageError: one that none of the runs has scored, or none is scored at all.
     """
-    scored = [
+    scored = tuple(
         name
         for name in shown.comparison.sequences
-        if any(one.done([name]) for one in shown.entries)
-    ]
-    wanted = tuple(dict.fromkeys(names))
+        if any(one.outcomes.get(name, _NOTHING).objects for one in shown.entries)
+    )
+    wanted = scored if names is None else tuple(dict.fromkeys(names))
+    if not wanted:
+        raise UsageError("there is nothing to draw: no run has masks and scores of any sequence")
     for name in wanted:
         if name not in scored:
             raise UsageError(
                 f"none of these runs has masks and scores of sequence {name!r}"
-                f"{suggestion(name, scored)}; there are {first_few(tuple(scored)) or 'none at all'}"
+                f"{suggestion(name, scored)}; there are {first_few(scored) or 'none'}"
             )
     return wanted
 
@@ -145,6 +149,15 @@ def frame_means(kept: KeptSequence) -> Mapping[int, FrameMeans]:
         J.setdefault(index, []).append(score.J)
         F.setdefault(index, []).append(score.F)
     return {index: FrameMeans(fmean(J[index]), fmean(F[index])) for index in sorted(J)}
+
+
+def levels(shown: Pictured) -> Iterator[str]:
+    """What must be said of masks that were not simply made here."""
+    trusts = {one.trust for one in shown.entries}
+    if RESCORED in trusts:
+        yield "Re-scored: masks that others made, scored here."
+    if ORACLE in trusts:
+        yield "Oracle: saw annotations; a bound, no result."
 
 
 def check_frames(indices: Iterable[int], kept: KeptSequence) -> None:

@@ -19,7 +19,7 @@ FONT, SMALL, TINY = 7.5, 6.5, 5.5
 _PIXELS = 2_200_000  # of all pictures of a sheet; 2 MB as PNG
 _FINEST, _COARSEST = 300, 100  # dots per inch
 _LINE = 1.25  # height of a line, as a multiple of its font
-_EDGE, _GAP, _BLOCK_GAP = 0.03, 0.035, 0.13  # inches around, between pictures, between blocks
+_EDGE, _GAP, _BLOCK_GAP, _UNDER = 0.03, 0.035, 0.13, 0.015  # inches
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Plan:
     Attributes:
         dpi: pixels an inch.
         width, height: of the sheet.
-        edge, gap, block_gap: around, between pictures, between blocks.
+        edge, gap, block_gap, under: around, between pictures, between blocks, over words below.
         left: where the first column begins.
         column: width of the pictures.
         caption: its lines.
@@ -101,7 +101,7 @@ class Plan:
         inches = (WIDTH - 0.4) / columns
         self.dpi = _dots(strips, inches)
         self.edge, self.gap = self.pixels(_EDGE), self.pixels(_GAP)
-        self.block_gap = self.pixels(_BLOCK_GAP)
+        self.block_gap, self.under = self.pixels(_BLOCK_GAP), self.pixels(_UNDER)
         self.width = self.pixels(WIDTH)
         lines = max(len(wrapped(each.label, 72 * inches * each.shape, SMALL)) for each in strips)
         self.left = self.edge + lines * self.line(SMALL) + self.gap
@@ -135,7 +135,7 @@ class Plan:
     def below(self, strip: Strip) -> int:
         """Height of the words under a row."""
         lines = max(len(panel.below) for panel in strip.panels if panel is not None)
-        return lines * self.line(TINY)
+        return lines * self.line(TINY) + self.under * bool(lines)
 
     def _high(self, block: Block) -> int:
         head = self.line(FONT) * bool(block.title) + self.line(SMALL) * any(block.headings)
@@ -144,19 +144,34 @@ class Plan:
 
 
 def wrapped(text: str, points: float, font: float) -> tuple[str, ...]:
-    """Lines of at most so many points, broken between words; a long word has a line of its own.
+    """Lines of at most so many points, broken between words and where the text is.
+
+    A long word has a line of its own.
 
     >>> wrapped("eosvos-100-OnA (steps=20)", 60.0, 6.5)
     ('eosvos-100-OnA', '(steps=20)')
     """
     lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width_of(longer, font) <= points:
-            lines[-1] = longer
-        else:
-            lines.append(word)
+    for part in text.splitlines():
+        line = ""
+        for word in part.split():
+            longer = f"{line} {word}".lstrip()
+            if line and width_of(longer, font) > points:
+                lines.append(line)
+                longer = word
+            line = longer
+        lines.append(line)
     return tuple(lines) or ("",)
+
+
+def fitting(text: str, points: float, font: float) -> str:
+    """As much of a line as so many points have room for, with an ellipsis where it is cut."""
+    if width_of(text, font) <= points:
+        return text
+    kept = len(text)
+    while kept and width_of(f"{text[:kept]}…", font) > points:
+        kept -= 1
+    return f"{text[:kept].rstrip()}…"
 
 
 def width_of(text: str, font: float) -> float:
