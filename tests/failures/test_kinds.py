@@ -1,0 +1,243 @@
+"""Each kind of failure in a sequence drawn so that it is the only one there, with its price."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from tests.failures.made_failures import COUNT, Boxes, during, film, kept_run, zoo
+from vosbench import kept_frames
+from vosbench.arrays import Mask
+from vosbench.datasets.options import DatasetOptions
+from vosbench.failures.events import (
+    BOUNDARY,
+    COLLAPSE,
+    DRIFT,
+    GHOST,
+    KINDS,
+    LOST,
+    MISSED_RETURN,
+    OVER_FIT,
+    PART,
+    SPILL,
+    SWITCH,
+    FailureEvent,
+)
+from vosbench.failures.mining import MinedRun, mined_runs
+from vosbench.failures.shapes import grown
+
+A, FAR, ELSEWHERE = (20, 20, 40, 40), (70, 100, 40, 40), (60, 20, 40, 40)
+LEFT, RIGHT = (30, 20, 40, 40), (30, 90, 40, 40)
+LARGE = (20, 20, 60, 60)
+HERE: Boxes = {1: A}
+NOTHING: Boxes = {}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A drawn sequence.
+
+    Attributes:
+        truth: annotations.
+        answers: masks of the run.
+        events: kind, object, first, last, worst, frames, and the sum of the losses of the frames.
+    """
+
+    truth: Sequence[Mask]
+    answers: Sequence[Mask]
+    events: tuple[tuple[str, int, int, int, int, int, float | Fraction], ...] = ()
+
+
+def loss(J: Fraction | float, F: int = 0) -> Fraction:
+    """Of one frame; F of outlines that never come as near as two pixels is 0."""
+    return 1 - (Fraction(J) + F) / 2
+
+
+def by_pixels(mask: Mask, pixels: int) -> Mask:
+    """Grown by that many pixels all around, or shrunk where it is below 0."""
+    inside = mask == 1
+    moved = grown(inside, pixels) if pixels > 0 else ~grown(~inside, -pixels)
+    return moved.view(np.uint8)
+
+
+RING = Fraction(60 * 60, 66 * 66)  # J of a square with an outline 3 pixels too far out
+CASES: Mapping[str, Case] = {
+    LOST: Case(
+        film(HERE),
+        film(HERE, during(4, 6, NOTHING)),
+        ((LOST, 1, 4, 6, 4, 3, 3),),
+    ),
+    DRIFT: Case(
+        film(HERE),
+        film(HERE, during(5, 9, {1: FAR})),
+        ((DRIFT, 1, 5, 9, 5, 5, 5),),
+    ),
+    SWITCH: Case(
+        film({1: LEFT, 2: RIGHT}),
+        film({1: LEFT, 2: RIGHT}, during(6, 7, {1: RIGHT, 2: LEFT})),
+        ((SWITCH, 1, 6, 7, 6, 2, 2), (SWITCH, 2, 6, 7, 6, 2, 2)),
+    ),
+    GHOST: Case(
+        film(HERE, during(6, 11, NOTHING)),
+        film(HERE, during(9, 11, NOTHING)),
+        ((GHOST, 1, 6, 8, 6, 3, 3),),
+    ),
+    MISSED_RETURN: Case(
+        film(HERE, during(3, 4, NOTHING)),
+        film(HERE, during(3, 7, NOTHING)),
+        ((MISSED_RETURN, 1, 5, 7, 5, 3, 3),),
+    ),
+    # 60² pixels are true and 66² answered; 3 pixels out is too far for every bit of the outline,
+    # and of the ring of 756 wrong pixels two thirds lie within 2
+    BOUNDARY: Case(
+        film({1: LARGE}),
+        film({1: LARGE}, during(2, 8, {1: (17, 17, 66, 66)})),
+        ((BOUNDARY, 1, 2, 8, 2, 7, 7 * loss(RING)),),
+    ),
+    # 36 of 120·160 pixels are less than 1/300 of the frame
+    COLLAPSE: Case(
+        film(HERE, during(3, 11, {1: (30, 30, 6, 6)})),
+        film(HERE, {**during(3, 11, {1: (30, 30, 6, 6)}), **during(5, 9, NOTHING)}),
+        ((COLLAPSE, 1, 5, 9, 5, 5, 5),),
+    ),
+    # a square that has grown from 20 to 60 pixels, about the centre of the first or elsewhere
+    OVER_FIT: Case(
+        film({1: (40, 40, 20, 20)}, during(3, 11, {1: LARGE})),
+        film({1: (40, 40, 20, 20)}),
+        ((OVER_FIT, 1, 3, 10, 3, 8, 8 * loss(Fraction(1, 9))),),
+    ),
+    "over-fit in shape alone": Case(
+        film({1: (40, 40, 20, 20)}, during(3, 11, {1: (40, 80, 60, 60)})),
+        film({1: (40, 40, 20, 20)}, during(3, 11, {1: (60, 100, 20, 20)})),
+        ((OVER_FIT, 1, 3, 10, 3, 8, 8 * loss(Fraction(1, 9))),),
+    ),
+    PART: Case(
+        film({1: LARGE}),
+        film({1: LARGE}, during(1, 4, {1: (27, 27, 46, 46)})),
+        ((PART, 1, 1, 4, 1, 4, 4 * loss(Fraction(46 * 46, 60 * 60))),),
+    ),
+    SPILL: Case(
+        film(HERE),
+        film(HERE, during(8, 10, {1: (13, 13, 54, 54)})),
+        ((SPILL, 1, 8, 10, 8, 3, 3 * loss(Fraction(40 * 40, 54 * 54))),),
+    ),
+    "nothing wrong": Case(film(HERE), film(HERE)),
+    "an object that leaves and returns": Case(
+        film(HERE, during(4, 6, NOTHING)), film(HERE, during(4, 6, NOTHING))
+    ),
+    "grown by half the tolerance": Case(
+        film({1: LARGE}), [by_pixels(each, 1) for each in film({1: LARGE})]
+    ),
+    "shrunk by half the tolerance": Case(
+        film({1: LARGE}), [by_pixels(each, -1) for each in film({1: LARGE})]
+    ),
+    "wrong in frames that do not count": Case(film(HERE), film(HERE, {0: {1: FAR}, 11: {1: FAR}})),
+    "a ghost, then a missed return": Case(
+        film(HERE, during(3, 5, NOTHING)),
+        film(HERE, during(3, 8, {1: FAR})),
+        ((GHOST, 1, 3, 5, 3, 3, 3), (MISSED_RETURN, 1, 6, 8, 6, 3, 3)),
+    ),
+    "lost, then adrift": Case(
+        film(HERE),
+        film(HERE, during(2, 3, NOTHING) | during(4, 7, {1: FAR})),
+        ((LOST, 1, 2, 3, 2, 2, 2), (DRIFT, 1, 4, 7, 4, 4, 4)),
+    ),
+    "lost after it was taken up again": Case(
+        film(HERE, during(3, 3, NOTHING)),
+        film(HERE, during(3, 4, NOTHING) | during(8, 9, NOTHING)),
+        ((MISSED_RETURN, 1, 4, 4, 4, 1, 1), (LOST, 1, 8, 9, 8, 2, 2)),
+    ),
+    "one object lost, the other adrift": Case(
+        film({1: LEFT, 2: RIGHT}),
+        film({1: LEFT, 2: RIGHT}, during(4, 6, {2: (80, 90, 40, 40)})),
+        ((LOST, 1, 4, 6, 4, 3, 3), (DRIFT, 2, 4, 6, 4, 3, 3)),
+    ),
+    # two good frames between two of one event are bridged and cost nothing, three are not
+    "lost and found": Case(
+        film(HERE),
+        film(HERE, during(1, 1, NOTHING) | during(4, 4, NOTHING) | during(8, 9, NOTHING)),
+        ((LOST, 1, 1, 4, 1, 2, 2), (LOST, 1, 8, 9, 8, 2, 2)),
+    ),
+    # no more than a tenth of the object's area beside it is no drift
+    "specks": Case(
+        film(HERE),
+        film(HERE, during(4, 5, {1: (70, 100, 10, 15)}) | during(8, 9, {1: (70, 100, 10, 20)})),
+        ((LOST, 1, 4, 5, 4, 2, 2), (DRIFT, 1, 8, 9, 8, 2, 2)),
+    ),
+    # frame 5 is worse than its neighbours
+    "a worst frame": Case(
+        film({1: LARGE}),
+        film({1: LARGE}, during(4, 6, {1: (27, 27, 46, 46)}) | during(5, 5, {1: (28, 28, 44, 44)})),
+        (
+            (
+                PART,
+                1,
+                4,
+                6,
+                5,
+                3,
+                2 * loss(Fraction(46 * 46, 60 * 60)) + loss(Fraction(44 * 44, 60 * 60)),
+            ),
+        ),
+    ),
+}
+OBJECTS = sum(len(set(np.unique(case.truth[0])) - {0}) for case in CASES.values())
+
+
+@pytest.fixture(scope="module")
+def mined(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MinedRun]:
+    """What is found in one run on all the sequences."""
+    runs = tmp_path_factory.mktemp("runs")
+    data = zoo({name: case.truth for name, case in CASES.items()})
+    made = kept_run(runs, data, "drawn", {name: case.answers for name, case in CASES.items()})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kept_frames, "dataset_of", lambda manifest, places: data)
+        (found,) = mined_runs([made], folder=runs, places=DatasetOptions(), workers=1)
+        yield found
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_exactly_what_was_drawn_is_found(mined: MinedRun, name: str) -> None:
+    found = [event for event in mined.events if event.sequence == name]
+    expected = [
+        FailureEvent(
+            kind=kind,
+            sequence=name,
+            object_id=object_id,
+            first=first,
+            last=last,
+            worst=worst,
+            frames=frames,
+            price=pytest.approx(float(lost / Fraction(COUNT * OBJECTS)), abs=1e-12),
+        )
+        for kind, object_id, first, last, worst, frames, lost in CASES[name].events
+    ]
+    assert sorted(found, key=lambda event: (event.object_id, event.first)) == expected
+
+
+def test_every_kind_has_a_sequence_of_its_own() -> None:
+    for kind in KINDS:
+        assert {event[0] for event in CASES[kind].events} == {kind}
+
+
+def test_the_mean_and_all_prices_are_one(mined: MinedRun) -> None:
+    lost = sum(Fraction(event[-1]) for case in CASES.values() for event in case.events)
+    assert mined.objects == OBJECTS
+    assert mined.goal == pytest.approx(1, abs=1e-12)
+    prices = sum(event.price for event in mined.events)
+    assert prices == pytest.approx(float(lost) / COUNT / OBJECTS, abs=1e-12)
+    assert mined.J_and_F + prices + mined.rest == pytest.approx(1, abs=1e-12)
+    assert mined.unexplained == 0
+    # one pixel in or out all around: J is as it is, F is 1
+    grown_by_one, shrunk_by_one = 62 * 62 - 4, 58 * 58
+    slight = loss(Fraction(60 * 60, grown_by_one), F=1) + loss(
+        Fraction(shrunk_by_one, 60 * 60), F=1
+    )
+    assert mined.slight == pytest.approx(float(slight) / OBJECTS, abs=1e-12)
+
+
+def test_the_dearest_come_first(mined: MinedRun) -> None:
+    prices = [event.price for event in mined.events]
+    assert prices == sorted(prices, reverse=True)
