@@ -159,6 +159,9 @@ def test_the_frame_that_shows_it() -> None:
     assert frames["occlusion"] == 9
     assert frames["out of view"] == FRAMES - 1
     assert frames["disappearance"] == 9
+    late = changed(clip(still), range(5, 8), split)
+    (found,) = attributes_of(late, protocols.get("davis2017"))
+    assert found.held[0].frame == 5
 
 
 def test_objects_are_those_of_the_protocol() -> None:

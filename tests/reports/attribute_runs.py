@@ -1,6 +1,6 @@
 """Annotated sequences whose objects have one attribute each, and runs that were scored on them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ CALM, SMALL = "calm", "small"
 FRAMES = 3
 
 
-def dataset(folder: Path, objects: dict[str, tuple[str, ...]]) -> DatasetOptions:
+def dataset(folder: Path, objects: Mapping[str, tuple[str, ...]]) -> DatasetOptions:
     """Sequences of these objects in `folder`, each still: large ones or ones with a small box."""
     import PIL.Image
 
@@ -31,7 +31,10 @@ def dataset(folder: Path, objects: dict[str, tuple[str, ...]]) -> DatasetOptions
 
 
 def scored(
-    make_run: Callable[..., Run], method: str, figures: dict[str, list[float]], **facts: object
+    make_run: Callable[..., Run],
+    method: str,
+    figures: Mapping[str, list[float] | None],
+    **facts: object,
 ) -> Run:
     """A run on such sequences with the J of each object."""
-    return make_run(method, figures, dataset="folders", protocol="davis2017", **facts)
+    return make_run(method, figures, dataset="folders", protocol="davis2017")

@@ -62,6 +62,10 @@ class Held:
     frame: int | None = None
 
 
+Reason = tuple[str, str]
+"""A line, and the name of the measure that decides."""
+
+
 @dataclass(frozen=True)
 class Attribute:
     """A name for what makes an object hard.
@@ -71,92 +75,103 @@ class Attribute:
         short: that of DAVIS where DAVIS has it.
         meaning: who has it, half a sentence.
         source: `DAVIS` or `OURS`, for the threshold.
-        measures: names of the measures that decide.
-        reason: why an object has it, from its measures; None for one that has it not.
+        reason: why an object has it, from its measures, and which of these says so first; None for
+            one that has it not.
     """
 
     name: str
     short: str
     meaning: str
     source: str
-    measures: tuple[str, ...]
-    reason: Callable[[Measures], str | None]
+    reason: Callable[[Measures], Reason | None]
 
     def held_by(self, measures: Measures) -> Held | None:
         """This attribute with the reason, if an object with these measures has it."""
-        reason = self.reason(measures)
-        if reason is None:
+        found = self.reason(measures)
+        if found is None:
             return None
-        frames = [measures.when[name] for name in self.measures if name in measures.when]
-        return Held(self.name, reason, frames[0] if frames else None)
+        reason, decisive = found
+        return Held(self.name, reason, measures.when.get(decisive))
 
 
-def _low_resolution(of: Measures) -> str | None:
+def _low_resolution(of: Measures) -> Reason | None:
     if of.box >= SMALL_BOX:
         return None
-    return f"its box takes {_percent(of.box)} of the image on average"
+    return f"its box takes {_percent(of.box)} of the image on average", "box"
 
 
-def _tiny(of: Measures) -> str | None:
+def _tiny(of: Measures) -> Reason | None:
     if of.area >= TINY:
         return None
-    return f"it covers {_percent(of.area)} of the image, in the median"
+    return f"it covers {_percent(of.area)} of the image, in the median", "smallest_area"
 
 
-def _scale_variation(of: Measures) -> str | None:
+def _scale_variation(of: Measures) -> Reason | None:
     if of.scale is None or of.scale >= SCALE:
         return None
-    return f"its smallest box has {of.scale:.2f} times the area of its largest"
+    return f"its smallest box has {of.scale:.2f} times the area of its largest", "scale"
 
 
-def _fast_motion(of: Measures) -> str | None:
+def _fast_motion(of: Measures) -> Reason | None:
     if of.motion is None or of.own_motion is None or of.motion <= FAST:
         return None
     return (
         f"it moves by {_percent(of.motion)} of the image's diagonal a frame, "
-        f"{of.own_motion:.2f} times its own size"
+        f"{of.own_motion:.2f} times its own size",
+        "motion",
     )
 
 
-def _deformation(of: Measures) -> str | None:
+def _deformation(of: Measures) -> Reason | None:
     if of.deformation is None or of.deformation < DEFORMED:
         return None
-    return f"its shape shares {_percent(1 - of.deformation)} with its first one, in the median"
+    shared = _percent(1 - of.deformation)
+    return f"its shape shares {shared} with its first one, in the median", "deformation"
 
 
-def _occlusion(of: Measures) -> str | None:
+def _occlusion(of: Measures) -> Reason | None:
     reasons = []
     if of.hidden is not None and of.hidden >= HIDDEN:
-        reasons.append(f"{_percent(of.hidden)} of it is hidden for a time")
+        reasons.append((f"{_percent(of.hidden)} of it is hidden for a time", "hidden"))
     if of.broken >= BROKEN:
-        reasons.append(f"{_percent(of.broken)} of it comes apart from the rest")
-    return " and ".join(reasons) or None
+        reasons.append((f"{_percent(of.broken)} of it comes apart from the rest", "broken"))
+    return _joined(reasons)
 
 
-def _out_of_view(of: Measures) -> str | None:
+def _out_of_view(of: Measures) -> Reason | None:
     reasons = []
     if of.contact >= CLIPPED:
-        reasons.append(f"the border clips it in {_percent(of.clipped)} of its frames")
+        clipped = f"the border clips it in {_percent(of.clipped)} of its frames"
+        reasons.append((clipped, "contact"))
     if of.exits:
-        reasons.append("it leaves the image" + _times(of.exits))
-    return " and ".join(reasons) or None
+        reasons.append(("it leaves the image" + _times(of.exits), "exits"))
+    return _joined(reasons)
 
 
-def _disappearance(of: Measures) -> str | None:
+def _disappearance(of: Measures) -> Reason | None:
     if not of.absent:
         return None
     back = f"comes back{_times(of.returns)}" if of.returns else "never comes back"
-    return f"it is gone in {_percent(of.absent)} of {counted(of.frames, 'frame')} and {back}"
+    gone = f"it is gone in {_percent(of.absent)} of {counted(of.frames, 'frame')}"
+    return f"{gone} and {back}", "absent"
 
 
-def _similar(of: Measures) -> str | None:
+def _similar(of: Measures) -> Reason | None:
     if of.twins is None or of.twins < TWIN_FRAMES:
         return None
-    return f"another of its size and shape is near by in {_percent(of.twins)} of its frames"
+    share = _percent(of.twins)
+    return f"another of its size and shape is near by in {share} of its frames", "twins"
 
 
-def _many(of: Measures) -> str | None:
-    return f"it is one of {of.objects} objects" if of.objects >= MANY else None
+def _many(of: Measures) -> Reason | None:
+    return (f"it is one of {of.objects} objects", "objects") if of.objects >= MANY else None
+
+
+def _joined(reasons: list[Reason]) -> Reason | None:
+    """Several reasons as one, shown by the first."""
+    if not reasons:
+        return None
+    return " and ".join(text for text, _ in reasons), reasons[0][1]
 
 
 def _percent(share: float) -> str:
@@ -177,7 +192,6 @@ ATTRIBUTES = (
         "LR",
         f"its box takes less than {_percent(SMALL_BOX)} of the image on average",
         DAVIS,
-        ("box",),
         _low_resolution,
     ),
     Attribute(
@@ -185,7 +199,6 @@ ATTRIBUTES = (
         "TINY",
         f"it covers less than {_percent(TINY)} of the image in half of the frames that show it",
         OURS,
-        ("area",),
         _tiny,
     ),
     Attribute(
@@ -193,7 +206,6 @@ ATTRIBUTES = (
         "SV",
         f"its smallest box has less than {SCALE:g} times the area of its largest",
         DAVIS,
-        ("scale",),
         _scale_variation,
     ),
     Attribute(
@@ -202,7 +214,6 @@ ATTRIBUTES = (
         f"its centroid moves by more than {FAST_PIXELS:g} pixels of a Full HD frame on average "
         f"({100 * FAST:.1f} % of the diagonal)",
         DAVIS,
-        ("motion",),
         _fast_motion,
     ),
     Attribute(
@@ -211,7 +222,6 @@ ATTRIBUTES = (
         f"its shape, moved and scaled to the first one, shares at most {_percent(1 - DEFORMED)} "
         "with it in half of the frames; turns count, outlines do not tell them apart",
         OURS,
-        ("deformation",),
         _deformation,
     ),
     Attribute(
@@ -220,7 +230,6 @@ ATTRIBUTES = (
         f"{_percent(HIDDEN)} of its area is hidden and shows in the {OCCLUSION_FRAMES} frames "
         f"before and after, or {_percent(BROKEN)} of it comes apart from its largest part",
         OURS,
-        ("hidden", "broken"),
         _occlusion,
     ),
     Attribute(
@@ -229,7 +238,6 @@ ATTRIBUTES = (
         f"the border of the image takes {_percent(CLIPPED)} of its outline in some frame, or it is "
         "gone after it touched the border or headed across it",
         OURS,
-        ("contact",),
         _out_of_view,
     ),
     Attribute(
@@ -237,7 +245,6 @@ ATTRIBUTES = (
         "GONE",
         "it has no pixel in some frame after it was seen",
         OURS,
-        ("absent",),
         _disappearance,
     ),
     Attribute(
@@ -246,7 +253,6 @@ ATTRIBUTES = (
         f"in {_percent(TWIN_FRAMES)} of its frames another object of at least half its area and of "
         "similar shape is nearer than its own size; looks are not compared",
         OURS,
-        ("twins",),
         _similar,
     ),
     Attribute(
@@ -254,7 +260,6 @@ ATTRIBUTES = (
         "MANY",
         f"its sequence has at least {MANY} objects",
         OURS,
-        ("objects",),
         _many,
     ),
 )

@@ -132,6 +132,7 @@ def _when(
     """Frames that show measures best; the first on a tie."""
     seen = track.sightings
     found = {
+        "smallest_area": min(seen, key=lambda each: each.area).index,
         "box": min(seen, key=lambda each: each.box_area).index,
         "broken": max(seen, key=lambda each: each.apart).index,
         "contact": max(seen, key=lambda each: each.contact).index,
@@ -146,6 +147,9 @@ def _when(
         found["hidden"] = max(dips, key=lambda index: dips[index])
     if gone:
         found["absent"] = gone[0][1]
+    exits = [index for last, index in gone if _heads_out(track, last)]
+    if exits:
+        found["exits"] = exits[0]
     with_twin = [each.index for each in seen if each.twin is not None]
     if with_twin:
         found["twins"] = with_twin[0]
