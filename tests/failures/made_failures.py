@@ -89,7 +89,7 @@ def zoo(truths: Mapping[str, Truth], protocol: str = "davis2017") -> Dataset:
 
 def kept_run(runs: Path, data: Dataset, label: str, answers: Mapping[str, Sequence[Mask]]) -> Run:
     """A run folder with these masks, scored."""
-    asked = request(lambda: Drawn(answers), method="stored", label=label)
+    asked = request(lambda: Drawn(answers), method=label, label=label)
     return run(replace(asked, settings={"label": label}), data, runs)
 
 
