@@ -16,6 +16,7 @@ from vosbench.failures.mining import MinedRun, mine, mined_runs
 from vosbench.kept_frames import kept_sequences
 from vosbench.masks import write_mask
 from vosbench.records import Run
+from vosbench.store import load_runs
 
 HERE, PAIR = {1: (20, 20, 40, 40)}, {1: (20, 20, 40, 40), 2: (20, 100, 40, 40)}
 ADRIFT = {1: (70, 100, 40, 40)}
@@ -54,8 +55,6 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def named(runs: Path, *labels: str) -> list[Run]:
-    from vosbench.store import load_runs
-
     found = {run.manifest.label: run for run in load_runs(runs)}
     return [found[label] for label in labels]
 
@@ -144,7 +143,7 @@ class TestAgainst:
     def test_another_protocol_is_another_matter(self, runs: Path) -> None:
         weak, strong = named(runs, "weak", "strong")
         other = replace(strong, manifest=replace(strong.manifest, protocol="davis2016"))
-        with pytest.raises(UsageError, match="scored under protocol davis2017 and .* davis2016"):
+        with pytest.raises(UsageError, match=r"under protocol davis2017 and .* davis2016"):
             mined_runs([weak], folder=runs, places=PLACES, against=other)
 
 
