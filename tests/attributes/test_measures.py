@@ -61,7 +61,7 @@ def framed(mask: Mask, top: int, left: int) -> Mask:
     return large
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(clips(), st.integers(1, 19), st.integers(1, 19))
 def test_place_does_not_matter_away_from_the_border(
     labels: list[Mask], top: int, left: int
@@ -69,10 +69,11 @@ def test_place_does_not_matter_away_from_the_border(
     here = measures([framed(mask, 10, 10) for mask in labels])
     there = measures([framed(mask, top, left) for mask in labels])
     for object_id, found in here.items():
-        assert numbers(there[object_id], "exits") == numbers(found, "exits")
+        # who heads across the border depends on how far it is; frames may differ where two tie
+        assert numbers(there[object_id], "exits", "when") == numbers(found, "exits", "when")
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(clips(), st.permutations((1, 2, 3)))
 def test_the_order_of_ids_does_not_matter(labels: list[Mask], order: tuple[int, ...]) -> None:
     names = np.array([0, *order], np.uint8)
@@ -81,15 +82,15 @@ def test_the_order_of_ids_does_not_matter(labels: list[Mask], order: tuple[int, 
         assert there[order[object_id - 1]] == found
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(clips())
 def test_size_in_pixels_does_not_matter(labels: list[Mask]) -> None:
     twice = measures([np.kron(mask, np.ones((2, 2), np.uint8)) for mask in labels])
     for object_id, found in measures(labels).items():
-        assert numbers(twice[object_id]) == numbers(found)
+        assert numbers(twice[object_id], "when") == numbers(found, "when")
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(clips())
 def test_what_does_not_depend_on_the_direction_of_time(labels: list[Mask]) -> None:
     labels = [mask for mask in labels if len(np.unique(mask)) == len(np.unique(labels[0]))]
@@ -100,7 +101,7 @@ def test_what_does_not_depend_on_the_direction_of_time(labels: list[Mask]) -> No
             assert getattr(back, name) == pytest.approx(getattr(found, name)), name
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(clips())
 def test_shares_are_shares(labels: list[Mask]) -> None:
     for found in measures(labels).values():
