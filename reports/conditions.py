@@ -141,11 +141,9 @@ def find_column(table: Table, name: str) -> int:
     if found:
         keys = ", ".join(table.columns[place].key for place in found)
         raise UsageError(f"column {name!r} of {table.title!r} may be any of {keys}; choose one")
-    titles = {_plain(column.title): column.title for column in table.columns}
-    close = suggestion(_plain(name), titles)
-    raise UsageError(
-        f"no column {name!r} in {table.title!r}{close}; it has {', '.join(titles.values())}"
-    )
+    titles = [column.title for column in table.columns]
+    close = suggestion(name, titles)
+    raise UsageError(f"no column {name!r} in {table.title!r}{close}; it has {', '.join(titles)}")
 
 
 def _places(table: Table, name: str) -> list[int]:

@@ -1,7 +1,5 @@
 """Tables for programs: their tidy rows as CSV and JSON, and all their cells as JSON."""
 
-import csv
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -16,11 +14,21 @@ def render_csv(tables: Sequence[Table]) -> str:
     """
     rows = _rows(tables)
     keys = list(dict.fromkeys(key for row in rows for key in row))
-    file = io.StringIO()
-    writer = csv.DictWriter(file, keys, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return file.getvalue()
+    lines = [keys, *([row.get(key) for key in keys] for row in rows)]
+    return "".join(f"{','.join(map(_field, line))}\n" for line in lines)
+
+
+def _field(value: Value) -> str:
+    """A value of a CSV file; in quotes where readers would take a part of it for a separator.
+
+    The writer of the standard library leaves a carriage return by itself without quotes, which
+    pandas takes for the end of a line.
+    """
+    text = "" if value is None else str(value)
+    if not set(text) & set(',"\r\n'):
+        return text
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def render_json(tables: Sequence[Table]) -> str:

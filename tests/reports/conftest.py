@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from tests.reports.every_table import built, hostile_masks, hostile_runs
 from vosbench.records import Manifest, ObjectScore, Run, SequenceRecord, Statistic
+from vosbench.reports import tables
+from vosbench.reports.table import Table
 from vosbench.timing_records import TimedPass, Timing
 
 MACHINE = {"id": "aaaa", "cpu": "Test CPU", "cores": 2, "os": "Linux", "device": "cpu"}
@@ -74,3 +77,21 @@ def made_run(
 def make_run() -> Callable[..., Run]:
     """`made_run`."""
     return made_run
+
+
+@pytest.fixture(scope="session")
+def every_table(
+    make_run: Callable[..., Run], tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, tuple[Table, ...]]:
+    """All tables by name, of runs with hostile names."""
+    folder = tmp_path_factory.mktemp("hostile")
+    masks = folder, hostile_masks(folder)
+    return {name: built(name, hostile_runs(make_run), masks) for name in tables.names()}
+
+
+@pytest.fixture(params=tables.names())
+def made(
+    request: pytest.FixtureRequest, every_table: Mapping[str, tuple[Table, ...]]
+) -> tuple[Table, ...]:
+    """What one name of a table gives, one name after the other."""
+    return every_table[request.param]
