@@ -1,7 +1,7 @@
 # Every command that .ci/run and the hooks use, by name. PYTHON chooses the environment.
 PYTHON ?= python3
 
-.PHONY: dev test lint types format wheel bench-metrics bench-harness bench-maskrcnn bench-commits
+.PHONY: dev test lint types format wheel bench-metrics bench-harness bench-maskrcnn bench-commits bench-html
 
 dev:  # editable install, and git-ignored links that show editors where the packages lie
 	$(PYTHON) -m pip install --editable ".[test]"
@@ -53,3 +53,7 @@ bench-maskrcnn:
 # make bench-commits COMMIT=ad41240 BENCH_OPTIONS="--method eosvos-50"
 bench-commits:
 	$(PYTHON) -m benchmarks.commits_side_by_side $(COMMIT) $(BENCH_OPTIONS)
+
+# How long a report of 30 sequences, 4 methods and 70 frames takes, and its pages in a browser.
+bench-html:
+	$(PYTHON) -m benchmarks.html_report $(BENCH_OPTIONS)

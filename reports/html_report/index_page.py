@@ -168,6 +168,8 @@ def _shown(
 def _wanted(name: str, comparison: Comparison, options: ReportOptions) -> bool:
     if name == "timing":
         return any(entry.timings(comparison.sequences) for entry in comparison.entries)
+    if name == "attributes":
+        return options.pictures  # they are found in annotations
     return name != "published" or bool(options.published)
 
 

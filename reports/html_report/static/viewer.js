@@ -92,7 +92,7 @@ window.vosbench = window.vosbench || {};
     elements.slider.setAttribute("aria-valuetext", `frame ${state.frame} of ${last}, ${name}`);
     elements.place.textContent = `frame ${state.frame} of ${last}`;
     document.querySelectorAll("[data-object]").forEach(function (set) {
-      set.hidden = set.dataset.object !== state.object;
+      set.toggleAttribute("hidden", set.dataset.object !== state.object); // of SVG, too
     });
     document.querySelectorAll("line.cursor").forEach(function (line) {
       line.setAttribute("x1", String(state.frame));
