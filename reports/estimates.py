@@ -2,20 +2,27 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 import numpy as np
 
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import Entry, Outcome
-from vosbench.statistics import Clusters, Estimate, estimate_difference, estimate_means
+from vosbench.statistics import Clusters, Estimate, SeededDraws, estimate_difference, estimate_means
 
 _SEED = 0
-"""Of the draws behind every interval, so that a report says the same when made again."""
+"""Of the draws behind every interval, so that a report says the same when it is made again."""
 
 
 def generator() -> np.random.Generator:
-    """What draws sequences again in reports: always the same draws."""
+    """A fresh generator of these draws, for what takes no `draws`."""
     return np.random.default_rng(_SEED)
+
+
+@cache
+def draws() -> SeededDraws:
+    """What draws sequences again in reports."""
+    return SeededDraws(_SEED)
 
 
 def clusters(entry: Entry, figure: str, sequences: Iterable[str]) -> Clusters:
@@ -32,7 +39,7 @@ def mean_estimates(
         for place, entry in enumerate(entries)
         if _any_finite(values := clusters(entry, figure, sequences))
     }
-    estimates = dict(zip(found, estimate_means(tuple(found.values()), generator()), strict=True))
+    estimates = dict(zip(found, estimate_means(tuple(found.values()), draws()), strict=True))
     return tuple(estimates.get(place) for place in range(len(entries)))
 
 
@@ -64,7 +71,7 @@ def difference_estimate(
         name: [a - b for a, b in zip(values, second[name], strict=True)]
         for name, values in first.items()
     }
-    return estimate_difference(first, second, generator()) if _any_finite(differences) else None
+    return estimate_difference(first, second, draws()) if _any_finite(differences) else None
 
 
 def paired(

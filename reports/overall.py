@@ -9,6 +9,7 @@ from vosbench.reports.comparison import Comparison, compare
 from vosbench.reports.entries import FIGURES, Entry
 from vosbench.reports.mean_cells import mean_cells, subject
 from vosbench.reports.options import ReportOptions
+from vosbench.reports.seeds import seeds_table
 from vosbench.reports.standing import Standings, best_means, standings
 from vosbench.reports.standing import footnotes as standing_footnotes
 from vosbench.reports.table import Cell, Column, Notes, Row, Table, Value
@@ -33,14 +34,20 @@ _EXTENT = (
 
 
 def build(runs: Iterable[Run], options: ReportOptions) -> tuple[Table, ...]:
-    """One table a dataset: mean, recall and decay of J and F over objects, speed, extent.
+    """A table a dataset: mean, recall and decay of J and F over objects, speed, extent.
 
-    `options.metric` has no say here: every metric is shown.
+    Behind it, where methods ran with several seeds, one that tells their spread from that of
+    sequences. `options.metric` has no say here: every metric is shown.
 
     Raises:
         UsageError: there is nothing to show, or an option names something that is not there.
     """
-    return tuple(_table(comparison) for comparison in compare(runs, options))
+    return tuple(
+        table
+        for comparison in compare(runs, options)
+        for table in (_table(comparison), seeds_table(comparison))
+        if table is not None
+    )
 
 
 def _table(comparison: Comparison) -> Table:

@@ -14,7 +14,7 @@ from vosbench.reports.mean_cells import mean_cells, subject
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.standing import Standings, best_means, ranks, standings
 from vosbench.reports.standing import footnotes as standing_footnotes
-from vosbench.reports.table import Cell, Column, Notes, Row, Table, Value, written
+from vosbench.reports.table import Cell, Column, Notes, Row, Subject, Table, Value, written
 from vosbench.reports.timing_machines import speeds_compare
 from vosbench.speed.rates import fps_amortised
 from vosbench.statistics import LEVEL
@@ -82,7 +82,8 @@ def _sequence(comparison: Comparison, name: str, figure: str, notes: Notes) -> R
         differences.difference(comparison, entry, by_title[entry.title], reference, notes)
         for entry in differences.compared(comparison)
     ]
-    return Row((Cell(f"{name} ({objects or '?'})"), *cells, *gains))
+    first = Cell(f"{name} ({objects or '?'})", about=Subject(sequence=name))
+    return Row((first, *cells, *gains))
 
 
 def _remarks(

@@ -6,7 +6,7 @@ from itertools import combinations
 from statistics import median
 
 from vosbench.reports.comparison import Comparison
-from vosbench.reports.estimates import clusters, generator
+from vosbench.reports.estimates import clusters, draws
 from vosbench.reports.table import written
 from vosbench.resolution import POWER, smallest_difference
 from vosbench.significance import Comparisons, compare_all, letter, letter_groups
@@ -76,7 +76,7 @@ def standings(
         values = [clusters(entry, figure, names) for entry in entries]
         means = [entry.mean(figure, names) or 0.0 for entry in entries]
         scores = means if direction == "up" else [-mean for mean in means]
-        compared = compare_all(values, generator())
+        compared = compare_all(values, draws())
         order = sorted(range(len(places)), key=lambda place: -scores[place])
         members = letter_groups(order, compared.apart) if compared.possible else ()
         ranks = _ranks(scores, order)
@@ -133,8 +133,9 @@ def footnotes(found: Standings, figure: str) -> tuple[str, ...]:
         return said
     return (
         *said,
-        f"Means are told apart within one level of trust{_at_once(found.pairs)} at "
-        f"{100 * LEVEL:g} %, by paired differences and sequences drawn anew (largest |t|).",
+        f"Letters: means of one level of trust that share one are not told apart by these "
+        f"{found.sequences} sequences at {100 * LEVEL:g} %{_at_once(found.pairs)} (paired "
+        "differences, sequences drawn anew, largest |t|).",
         _resolution(found, figure),
     )
 
@@ -161,7 +162,7 @@ def _resolution(found: Standings, figure: str) -> str:
 
 
 def _at_once(pairs: int) -> str:
-    return f", all {pairs} pairs at once," if pairs > 1 else ""
+    return f", all {pairs} pairs at once" if pairs > 1 else ""
 
 
 def _levels(comparison: Comparison, names: Sequence[str]) -> Mapping[str, list[int]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import METRICS, Entry
+from vosbench.reports.seeds import tidy_of_seeds
 from vosbench.reports.table import Value
 from vosbench.reports.tidy_statistics import TidyRow as TidyRow
 from vosbench.reports.tidy_statistics import asked, of_means, of_sequence
@@ -37,9 +38,10 @@ def by_sequence(comparison: Comparison) -> Iterator[TidyRow]:
 
 def by_entry(comparison: Comparison) -> Iterator[TidyRow]:
     """A row for each entry over all its sequences."""
-    for entry, statistics in zip(comparison.entries, of_means(comparison), strict=True):
+    statistics = zip(of_means(comparison), tidy_of_seeds(comparison), strict=True)
+    for entry, (means, seeds) in zip(comparison.entries, statistics, strict=True):
         extent = {"sequences": len(entry.done(comparison.sequences))}
-        yield _row(entry, comparison, extent, comparison.sequences, statistics)
+        yield _row(entry, comparison, extent, comparison.sequences, {**means, **seeds})
 
 
 def _row(

@@ -13,7 +13,7 @@ from typing import Any
 
 from vosbench.errors import DataError
 from vosbench.records import Run
-from vosbench.reports import published, tidy, tidy_statistics
+from vosbench.reports import published, seeds, tidy, tidy_statistics
 from vosbench.reports.comparison import compare
 from vosbench.reports.entries import FIGURES, METRICS, QUOTED
 from vosbench.reports.options import ReportOptions
@@ -48,7 +48,16 @@ FROM_TIMINGS = frozenset(
 """Keys of cells that follow from timings."""
 
 _OF_THE_TABLE = frozenset(
-    ("title", "state", "reason", "against", "levels", "limited_to", *tidy_statistics.KEYS)
+    (
+        "title",
+        "state",
+        "reason",
+        "against",
+        "levels",
+        "limited_to",
+        *tidy_statistics.KEYS,
+        *seeds.KEYS,
+    )
 )
 """Keys of cells that depend on all runs of a table."""
 

@@ -22,7 +22,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from vosbench.statistics import LEVEL, RESAMPLES, Clusters, draw_clusters, fewest
+from vosbench.statistics import LEVEL, RESAMPLES, Clusters, SeededDraws, draw_clusters, fewest
 
 _AT_ONCE = 1000
 """Draws that are worked on together, so that many pairs need little memory."""
@@ -59,7 +59,7 @@ class Comparisons:
 
 def compare_all(
     methods: Sequence[Clusters],
-    generator: np.random.Generator,
+    generator: np.random.Generator | SeededDraws,
     *,
     level: float = LEVEL,
     resamples: int = RESAMPLES,

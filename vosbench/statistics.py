@@ -59,9 +59,39 @@ class Estimate:
         return self.low > 0 or self.high < 0
 
 
+class SeededDraws:
+    """Draws of sequences that are the same whenever as many are drawn, each made but once.
+
+    Stands in for a generator where many means are to be resampled: that takes less time than the
+    draws themselves. Every use gets what a fresh generator of this seed would draw.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._made: dict[tuple[int, int], NDArray[np.float64]] = {}
+
+    def draw(self, count: int, resamples: int) -> NDArray[np.float64]:
+        """As `draw_clusters`; not to be written to."""
+        if (count, resamples) not in self._made:
+            drawn = draw_clusters(count, np.random.default_rng(self._seed), resamples=resamples)
+            drawn.flags.writeable = False
+            self._made[count, resamples] = drawn
+        return self._made[count, resamples]
+
+
+def draw_clusters(
+    count: int, generator: np.random.Generator | SeededDraws, *, resamples: int = RESAMPLES
+) -> NDArray[np.float64]:
+    """How often each of `count` clusters is drawn, `resamples×count`; rows sum to `count`."""
+    if isinstance(generator, SeededDraws):
+        return generator.draw(count, resamples)
+    drawn = generator.multinomial(count, np.full(count, 1 / count), size=resamples)
+    return drawn.astype(np.float64)
+
+
 def estimate_mean(
     clusters: Clusters,
-    generator: np.random.Generator,
+    generator: np.random.Generator | SeededDraws,
     *,
     level: float = LEVEL,
     resamples: int = RESAMPLES,
@@ -88,7 +118,7 @@ def estimate_mean(
 
 def estimate_means(
     many: Sequence[Clusters],
-    generator: np.random.Generator,
+    generator: np.random.Generator | SeededDraws,
     *,
     level: float = LEVEL,
     resamples: int = RESAMPLES,
@@ -122,14 +152,6 @@ def estimate_means(
     return tuple(found)
 
 
-def draw_clusters(
-    count: int, generator: np.random.Generator, *, resamples: int = RESAMPLES
-) -> NDArray[np.float64]:
-    """How often each of `count` clusters is drawn, `resamples×count`; rows sum to `count`."""
-    drawn = generator.multinomial(count, np.full(count, 1 / count), size=resamples)
-    return drawn.astype(np.float64)
-
-
 def fewest(level: float = LEVEL) -> int:
     """How many sequences an interval takes.
 
@@ -145,7 +167,7 @@ def fewest(level: float = LEVEL) -> int:
 def estimate_difference(
     one: Clusters,
     other: Clusters,
-    generator: np.random.Generator,
+    generator: np.random.Generator | SeededDraws,
     *,
     level: float = LEVEL,
     resamples: int = RESAMPLES,
