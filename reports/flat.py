@@ -14,7 +14,7 @@ def render_csv(tables: Sequence[Table]) -> str:
     """
     rows = _rows(tables)
     keys = list(dict.fromkeys(key for row in rows for key in row))
-    lines = [keys, *([row.get(key) for key in keys] for row in rows)]
+    lines: list[list[Value]] = [[*keys], *([row.get(key) for key in keys] for row in rows)]
     return "".join(f"{','.join(map(_field, line))}\n" for line in lines)
 
 

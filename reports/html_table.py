@@ -34,17 +34,12 @@ class _Place:
     room: int
 
 
-def no_link(subject: Subject) -> str | None:
-    """Nowhere, whatever the subject."""
-    del subject
-
-
-def render_html(tables: Sequence[Table], *, link: Link = no_link) -> str:
+def render_html(tables: Sequence[Table], *, link: Link | None = None) -> str:
     """Each table as a `section` with its notes, one below the other; no page around them."""
     return "".join(html_table(table, link=link) for table in tables)
 
 
-def html_table(table: Table, *, link: Link = no_link) -> str:
+def html_table(table: Table, *, link: Link | None = None) -> str:
     """One table with its notes as a `section`, for a page to take in.
 
     Everything that is shown is escaped. Numbers stand in `data-value` as they are, in the units
@@ -55,12 +50,12 @@ def html_table(table: Table, *, link: Link = no_link) -> str:
     end the table are its `tfoot`. What there is to say about a value is its `title`.
 
     Args:
-        link: where the value of a cell leads that says what it is about.
+        link: where the value of a cell leads that says what it is about; None for nowhere.
     """
     return "\n".join(_section(presented(table), link)) + "\n"
 
 
-def _section(table: Table, link: Link) -> Iterator[str]:
+def _section(table: Table, link: Link | None) -> Iterator[str]:
     yield '<section class="vb-table">'
     yield '<div class="vb-scroll">'
     yield "<table>"
@@ -127,14 +122,14 @@ def _lines(title: str) -> str:
     return "<br>".join(lines)
 
 
-def _row(row: Row, places: Sequence[_Place], notes: Sequence[str], link: Link) -> str:
+def _row(row: Row, places: Sequence[_Place], notes: Sequence[str], link: Link | None) -> str:
     cells = "".join(
         _cell(cell, place, notes, link) for cell, place in zip(row.cells, places, strict=True)
     )
     return f"<tr{_classes({'vb-summary': row.summary})}>{cells}</tr>"
 
 
-def _cell(cell: Cell, place: _Place, notes: Sequence[str], link: Link) -> str:
+def _cell(cell: Cell, place: _Place, notes: Sequence[str], link: Link | None) -> str:
     column = place.column
     classes = _classes(
         {
@@ -161,8 +156,8 @@ def _plain(number: float) -> str:
     return str(number) if isinstance(number, int) else repr(float(number))
 
 
-def _linked(text: str, cell: Cell, link: Link) -> str:
-    address = link(cell.about) if cell.about is not None else None
+def _linked(text: str, cell: Cell, link: Link | None) -> str:
+    address = link(cell.about) if link is not None and cell.about is not None else None
     return text if address is None else f'<a href="{html.escape(address)}">{text}</a>'
 
 

@@ -113,8 +113,9 @@ def _escaped(character: str) -> str:
         return f"${_MATHS[character]}$"
     if character.isascii():
         return character
-    base, *marks = unicodedata.normalize("NFD", character)
-    if base.isascii() and base.isalpha() and len(marks) == 1 and marks[0] in _ACCENTS:
+    apart = unicodedata.normalize("NFD", character)
+    base, mark = apart[0], apart[1:]
+    if base.isascii() and base.isalpha() and mark in _ACCENTS:
         bare = rf"\{base}" if base in "ij" else base  # those lose their dots
-        return f"{_ACCENTS[marks[0]]}{{{bare}}}"
+        return f"{_ACCENTS[mark]}{{{bare}}}"
     return f"{{[}}U+{ord(character):04X}{{]}}"

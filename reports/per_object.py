@@ -86,7 +86,7 @@ def _column(entry: Entry, index: int) -> Column:
 def _object(comparison: Comparison, name: str, number: int, figure: str, notes: Notes) -> Row:
     ids = object_ids(comparison, name)
     outcomes = [entry.outcomes.get(name) for entry in comparison.entries]
-    values = [one and object_figure(one, figure, ids, number) for one in outcomes]
+    values = [object_figure(one, figure, ids, number) if one else None for one in outcomes]
     winners = comparison.best(values, "percent", "up")
     cells = [
         Cell(
