@@ -22,6 +22,7 @@ class Sheet:
         own: runs, one comparison a protocol; empty where there is none.
         quoted: published versions, in the order of the rows.
         sequences: those that were asked for; None for all.
+        left_out: variants of the dataset that there are runs on, but not in here.
     """
 
     dataset: str
@@ -29,6 +30,7 @@ class Sheet:
     own: tuple[Comparison, ...]
     quoted: tuple[Version, ...]
     sequences: tuple[str, ...] | None = None
+    left_out: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -70,6 +72,26 @@ def sheets(runs: Sequence[Run], options: ReportOptions) -> tuple[Sheet, ...]:
     return tuple(_sheet(name, variant, runs, options) for name in _datasets(runs, options))
 
 
+def sheets_of_runs(runs: Sequence[Run], options: ReportOptions) -> tuple[Sheet, ...]:
+    """The same, and runs on datasets that nothing is published about, by themselves.
+
+    Raises:
+        UsageError: as `sheets`, or there is nothing at all.
+    """
+    known = published_overall.datasets()
+    chosen = [run for run in runs if options.dataset in (None, run.manifest.dataset)]
+    others = [run for run in chosen if run.manifest.dataset not in known]
+    found: tuple[Sheet, ...] = ()
+    if options.dataset in known or len(others) < len(chosen):
+        found = sheets(chosen, options)
+    if others or not found:
+        alone = compare(others or runs, replace(options, against=None))
+        found += tuple(
+            Sheet(each.dataset, each.variant, (each,), (), options.sequences) for each in alone
+        )
+    return found
+
+
 def _datasets(runs: Iterable[Run], options: ReportOptions) -> tuple[str, ...]:
     known = published_overall.datasets()
     if options.dataset in known:
@@ -96,16 +118,16 @@ def _sheet(dataset: str, variant: str, runs: Iterable[Run], options: ReportOptio
             f"no published figures ship for split {variant!r} of {dataset}; there are some for "
             f"{named}"
         )
-    own = [
-        run
-        for run in runs
-        if (run.manifest.dataset, run.manifest.dataset_variant) == (dataset, variant)
-    ]
+    there = [run for run in runs if run.manifest.dataset == dataset]
+    own = [run for run in there if run.manifest.dataset_variant == variant]
+    others = dict.fromkeys(run.manifest.dataset_variant or "val" for run in there if run not in own)
     comparisons: tuple[Comparison, ...] = ()
     if own or options.methods:
         comparisons = compare(own, replace(options, published=(), dataset=None))
     quoted = _quoted(dataset, variant, options)
-    return Sheet(dataset, variant, comparisons, quoted, options.sequences)
+    return Sheet(
+        dataset, variant, comparisons, quoted, sequences=options.sequences, left_out=tuple(others)
+    )
 
 
 def _quoted(dataset: str, variant: str, options: ReportOptions) -> tuple[Version, ...]:

@@ -187,6 +187,8 @@ def _footnotes(sheet: Sheet) -> Iterator[str]:
             "with each other nor with what was measured here."
         )
     yield from _gaps(sheet)
+    if sheet.left_out:
+        yield f"Left out: runs on {', '.join(sheet.left_out)} of {sheet.dataset}; see --split."
     for comparison in sheet.own:
         yield from footnotes.speed(comparison)
         yield from footnotes.untimed(comparison)

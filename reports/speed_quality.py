@@ -1,0 +1,336 @@
+"""Figure `speed-quality`: how good methods are against how fast, with published ones beside them.
+
+Runs are filled marks with bars: the interval of the mean, and the range of the passes. Published
+methods are hollow, since nobody says on what hardware they were timed.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vosbench.errors import UsageError
+from vosbench.figure_kind import figure_kind
+from vosbench.records import Run
+from vosbench.reports import footnotes
+from vosbench.reports.choice import only
+from vosbench.reports.curve_looks import look, save
+from vosbench.reports.figure_looks import (
+    GREY,
+    GRID,
+    NOTE,
+    TEXT,
+    TITLE,
+    drawable,
+    line_height,
+    text_width,
+    wrapped,
+    write,
+)
+from vosbench.reports.label_places import Box, Marked, nearest, places
+from vosbench.reports.options import ReportOptions
+from vosbench.reports.published_sheet import sheets_of_runs
+from vosbench.reports.speed_marks import Mark, Marks, marks
+from vosbench.reports.table import listed
+from vosbench.wording import counted
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_NARROW, _WIDE, _MANY = 6.2, 9.2, 12
+"""Inches of the figure, and of one with more than so many marks."""
+
+_LEFT, _RIGHT, _LOW = 0.62, 0.12, 0.5
+"""Inches beside and below the panel."""
+
+_REAL_TIME = 25.0
+"""Frames per second of ordinary video."""
+
+_RADIUS, _SMALL = 3.6, 2.6
+"""Points of the marks of runs, and of published methods."""
+
+Stroke = tuple[tuple[float, float], tuple[float, float]]
+"""From where to where a line runs across and upwards, in the units of the axes."""
+
+_HOLLOW = "#666666"
+"""Colour of published methods: too many to be told apart by colours."""
+
+
+def draw(runs: tuple[Run, ...], options: ReportOptions, out: Path) -> None:
+    """The figure of kept runs and its data; see `vosbench.reports.figures.draw`.
+
+    Published methods are those that are asked for, else all that have a speed on the dataset.
+    """
+    figure_kind(out)
+    sheet = only(sheets_of_runs(runs, options), lambda each: f"runs on {each.name}")
+    found = marks(sheet, options.metric, asked=bool(options.published))
+    if not found.own and not found.quoted:
+        named = (*found.unmarked, *found.lacking)
+        who = listed(named) if named else "all methods"
+        raise UsageError(
+            f"there is nothing to draw: {who} {'lacks' if len(named) == 1 else 'lack'} a score in "
+            f"{found.metric} or a speed"
+        )
+    save(out, figure(found), found.rows())
+
+
+def figure(found: Marks) -> "Figure":
+    """One panel with every method named; what the marks are stands below it."""
+    from matplotlib.figure import Figure
+
+    drawn = (*found.own, *found.quoted)
+    width = _WIDE if len(drawn) > _MANY else _NARROW
+    text = wrapped(" ".join(_said(found)), width - 0.12, NOTE)
+    above = 0.12 + line_height(TITLE) + 0.08 + line_height(TEXT) * bool(found.quoted)
+    panel = 0.62 * width
+    below = _LOW + 0.06 + line_height(NOTE) * len(text) + 0.06
+    height = above + panel + below
+    made = Figure(figsize=(width, height))
+    part = f", {counted(len(found.sheet.sequences), 'sequence')}" if found.sheet.sequences else ""
+    title = f"{found.metric} against speed on {found.sheet.name}{part}"
+    write(made, 0.06 / width, 1 - 0.06 / height, title, size=TITLE, va="top")
+    for number, line in enumerate(text):
+        place = (0.06 + line_height(NOTE) * (len(text) - number)) / height
+        write(made, 0.06 / width, place, line, size=NOTE, color=GREY, va="top")
+    axes = made.add_axes(
+        (_LEFT / width, below / height, (width - _LEFT - _RIGHT) / width, panel / height)
+    )
+    _scale(axes, drawn, found.metric)
+    strokes = [*_draw_front(axes, found), *_draw_real_time(axes)]
+    looks = [look(place)[0] for place in range(len(found.own))] + [_HOLLOW] * len(found.quoted)
+    for place, mark in enumerate(drawn):
+        shape = "o" if mark.quoted else look(place)[1]
+        strokes += _draw_mark(axes, mark, looks[place], shape)
+    _name(axes, drawn, looks, strokes, (72 * (width - _LEFT - _RIGHT), 72 * panel))
+    if found.quoted:
+        _draw_key(axes, bool(found.own))
+    return made
+
+
+def _scale(axes: "Axes", drawn: Sequence[Mark], metric: str) -> None:
+    """Speeds in decades across, with room for names at the sides; per cent upwards."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    speeds = [end for mark in drawn for end in (mark.fps, *(mark.range or ()))]
+    scores = [100 * end for mark in drawn for end in (mark.score, *(mark.interval or ()))]
+    across = max(math.log10(max(speeds) / min(speeds)), 0.5)
+    axes.set_xscale("log")
+    axes.set_xlim(min(speeds) / 10 ** (0.08 * across), max(speeds) * 10 ** (0.12 * across))
+    pad = 0.06 * max(max(scores) - min(scores), 5.0)
+    axes.set_ylim(min(scores) - pad, max(scores) + pad)
+    axes.set_xlabel("frames per second (log scale), faster →", fontsize=TEXT)
+    axes.set_ylabel(f"{metric} (%), better →", fontsize=TEXT)
+    subs = (1.0,) if across > 2.5 else (1.0, 2.0, 5.0)
+    axes.xaxis.set_major_locator(LogLocator(subs=subs, numticks=20))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _rate(value)))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.tick_params(labelsize=NOTE)
+    axes.grid(visible=True, color=GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _rate(fps: float) -> str:
+    """A round speed as a tick shows it.
+
+    >>> _rate(0.01), _rate(20.0), _rate(1e6)
+    ('0.01', '20', '1 000 000')
+    """
+    return f"{fps:,.0f}".replace(",", " ") if fps >= 1 else f"{fps:g}"
+
+
+def _draw_real_time(axes: "Axes") -> Iterator[Stroke]:
+    """A dotted line at the speed of ordinary video, where the panel has it."""
+    low, high = axes.get_xlim()
+    if low < _REAL_TIME < high:
+        axes.axvline(_REAL_TIME, color=GREY, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
+        yield (_REAL_TIME, _REAL_TIME), axes.get_ylim()
+
+
+def _draw_front(axes: "Axes", found: Marks) -> Iterator[Stroke]:
+    """Steps through the runs that nothing measured here is both faster and better than."""
+    front = found.front
+    if len(front) < 2:
+        return
+    slowest = axes.get_xlim()[0]
+    for before, mark in pairwise((None, *front)):
+        assert mark is not None
+        score = 100 * mark.score
+        strokes: list[Stroke] = [((before.fps if before else slowest, mark.fps), (score, score))]
+        if before:
+            strokes.append(((before.fps, before.fps), (score, 100 * before.score)))
+        for across, up in strokes:
+            axes.plot(across, up, color="#9DB8CC", linewidth=1.2, zorder=1.5)
+            yield across, up
+
+
+def _draw_mark(axes: "Axes", mark: Mark, colour: str, marker: str) -> Iterator[Stroke]:
+    """A mark with its bars; hollow if published, and an arrow where the speed is only a bound."""
+    score = 100 * mark.score
+    bars: list[Stroke] = []
+    if mark.range:
+        bars.append((mark.range, (score, score)))
+    if mark.interval:
+        low, high = mark.interval
+        bars.append(((mark.fps, mark.fps), (100 * low, 100 * high)))
+    for across, up in bars:
+        axes.plot(across, up, color=colour, linewidth=1.1, alpha=0.7, zorder=2)
+        yield across, up
+    axes.plot(
+        mark.fps,
+        score,
+        marker="<" if mark.bound == "below" else marker,
+        color=colour,
+        markersize=2 * (_SMALL if mark.quoted else _RADIUS),
+        markerfacecolor="white" if mark.quoted else colour,
+        markeredgewidth=0.9,
+        zorder=3 if mark.quoted else 4,
+    )
+
+
+def _name(
+    axes: "Axes",
+    drawn: Sequence[Mark],
+    looks: Sequence[str],
+    strokes: Sequence[Stroke],
+    size: tuple[float, float],
+) -> None:
+    """Every name beside its mark, on a thin line where it is further off."""
+    panel = Box(0.0, 0.0, *size)
+    letters = [NOTE - 1.5 if mark.quoted and len(drawn) > _MANY else NOTE for mark in drawn]
+    wanted = [
+        Marked(
+            *_point(axes, mark.fps, 100 * mark.score, size),
+            radius=1 + (_SMALL if mark.quoted else _RADIUS),
+            width=72 * text_width(mark.title, letter) + 1,
+            height=letter,
+        )
+        for mark, letter in zip(drawn, letters, strict=True)
+    ]
+    lines = [_stroke(axes, each, size) for each in strokes]
+    for mark, at, where, colour, letter in zip(
+        drawn, wanted, places(wanted, panel, lines), looks, letters, strict=True
+    ):
+        x, y = nearest(at, where)
+        if math.hypot(x - at.x, y - at.y) > at.radius + 4:
+            axes.plot(
+                (at.x / size[0], x / size[0]),
+                (at.y / size[1], y / size[1]),
+                color=colour,
+                linewidth=0.5,
+                alpha=0.7,
+                transform=axes.transAxes,
+                zorder=2,
+            )
+        write(
+            axes,
+            where.left / size[0],
+            (where.low + 0.22 * letter) / size[1],
+            drawable(mark.title),
+            size=letter,
+            color=colour,
+            va="baseline",
+            transform=axes.transAxes,
+            zorder=5,
+        )
+
+
+def _point(
+    axes: "Axes", fps: float, score: float, size: tuple[float, float]
+) -> tuple[float, float]:
+    """A place of the axes in points from the lower left corner of the panel."""
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    across = math.log(fps / left) / math.log(right / left)
+    return size[0] * across, size[1] * (score - low) / (high - low)
+
+
+def _stroke(axes: "Axes", stroke: Stroke, size: tuple[float, float]) -> Box:
+    """The room that a line along an axis takes."""
+    (x, other_x), (y, other_y) = stroke
+    left, low = _point(axes, min(x, other_x), min(y, other_y), size)
+    right, high = _point(axes, max(x, other_x), max(y, other_y), size)
+    return Box(left - 0.8, low - 0.8, right + 0.8, high + 0.8)
+
+
+def _draw_key(axes: "Axes", own: bool) -> None:
+    """What is filled and what is hollow, above the panel."""
+    from matplotlib.lines import Line2D
+
+    style: Mapping[str, object] = {"linestyle": "", "marker": "o"}
+    filled = Line2D([], [], color="black", markersize=2 * _RADIUS, label="measured here", **style)  # type: ignore[arg-type]
+    hollow = Line2D(
+        [],
+        [],
+        color=_HOLLOW,
+        markerfacecolor="white",
+        markersize=2 * _SMALL,
+        label="quoted: hardware not stated, speeds do not compare",
+        **style,  # type: ignore[arg-type]
+    )
+    axes.legend(
+        handles=[*([filled] if own else []), hollow],
+        loc="lower left",
+        bbox_to_anchor=(-0.01, 1.0),
+        ncols=2,
+        frameon=False,
+        fontsize=NOTE,
+        handletextpad=0.2,
+        columnspacing=1.5,
+        borderaxespad=0.2,
+    )
+
+
+def _said(found: Marks) -> Iterator[str]:
+    """What stands below the figure."""
+    sheet = found.sheet
+    if found.own:
+        yield from _said_of_runs(found)
+    if found.quoted:
+        yield (
+            "Hollow: published by others, on hardware and by rules that are not stated, so their "
+            "speeds compare neither with each other nor with those measured here."
+        )
+        if any(mark.bound for mark in found.quoted):
+            yield "◁: said to be slower than this, not how much."
+        if sheet.sequences:
+            yield "Their speeds are over the whole dataset."
+    if found.own and found.quoted and sheet.extent:
+        yield from _said_of_part(found, *sheet.extent)
+    if found.lacking:
+        yield f"No {found.metric} with a speed is published of {listed(found.lacking)}."
+    if any(mark.fps > _REAL_TIME for mark in (*found.own, *found.quoted)):
+        yield f"Dotted: {_REAL_TIME:g} fps."
+    if sheet.left_out:
+        yield f"Left out: runs on {', '.join(sheet.left_out)} of {sheet.dataset}."
+
+
+def _said_of_runs(found: Marks) -> Iterator[str]:
+    """What the filled marks are, and what they were timed on."""
+    bars = []
+    if any(mark.interval for mark in found.own):
+        bars.append("95 % interval of the mean")
+    if any(mark.range for mark in found.own):
+        bars.append("range of the passes")
+    said = f" Bars: {'; '.join(bars)}." if bars else ""
+    yield f"Filled: runs; fps with first-frame work and adaptation spread over the frames.{said}"
+    for comparison in found.sheet.own:
+        yield from footnotes.machines(comparison)
+    if len(found.front) > 1:
+        yield "Light steps: the best that was measured here at a speed or above."
+    if any(not mark.complete for mark in found.own):
+        yield "†: over a part of the objects of the others."
+    if found.unmarked:
+        yield f"Not drawn, without a score or a speed: {listed(found.unmarked)}."
+
+
+def _said_of_part(found: Marks, sequences: int, objects: int) -> Iterator[str]:
+    """That runs are over less than quoted figures, where they are."""
+    parts = {(mark.sequences, mark.objects) for mark in found.own} - {(sequences, objects)}
+    if parts:
+        over = listed(sorted({str(part[0]) for part in parts}))
+        yield (
+            f"Runs are over {over} of the {sequences} sequences that the quoted figures are over: "
+            f"their {found.metric} does not compare with it."
+        )
