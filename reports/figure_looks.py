@@ -30,6 +30,9 @@ MARGIN = 0.06
 _LEADING = 1.25
 """Distance of two lines of text, as a multiple of the size of its letters."""
 
+_ROUNDED = 1.04
+"""How much wider text may be in pixels than its letters are drawn."""
+
 _LACKING = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -94,7 +97,9 @@ def line_height(size: float) -> float:
 
 
 def text_width(text: str, size: float) -> float:
-    """Inches that `text` takes in letters of `size` points.
+    """Inches that `text` takes at most in letters of `size` points.
+
+    Pictures of pixels round the widths of letters, upwards by a few hundredths at most.
 
     >>> round(text_width("goat", 9.0) / text_width("goat", 18.0), 2)
     0.5
@@ -103,7 +108,7 @@ def text_width(text: str, size: float) -> float:
 
     font = _font(size)
     width, _, _ = text_to_path.get_text_width_height_descent(drawable(text), font, ismath=False)
-    return float(width) / 72
+    return _ROUNDED * float(width) / 72
 
 
 def wrapped(text: str, width: float, size: float) -> list[str]:

@@ -21,6 +21,9 @@ FIGURES: Mapping[str, Kind] = {
     "dot-plot": Kind("dot_plot", "two methods, a row a sequence, by who is ahead and how far"),
     "attributes": Kind("attribute_plot", "scores on objects that are hard in one way, and others"),
     "box-plots": Kind("box_plots", "how J, F and J&F spread over sequences, a box a method"),
+    "score-curves": Kind(
+        "score_curves", "J and F over the frames of sequences, with failures marked"
+    ),
 }
 """Name → what makes it and what it shows."""
 
