@@ -24,6 +24,7 @@ FIGURES: Mapping[str, Kind] = {
     "score-curves": Kind(
         "score_curves", "J and F over the frames of sequences, with failures marked"
     ),
+    "speed-quality": Kind("speed_quality", "J&F against frames per second, published ones hollow"),
 }
 """Name → what makes it and what it shows."""
 
