@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from vosbench.arrays import VOID, Mask
+from vosbench.arrays import VOID, Mask, object_ids
 from vosbench.failures.shapes import Shape, bounds, cut_out, near_outline
 from vosbench.metrics.tolerance import tolerance_radius
 
@@ -32,14 +32,13 @@ class History:
 
     def see(self, truth: Mask) -> None:
         """Take up the next annotation, `uint8 h×w`."""
-        areas = np.bincount(truth.reshape(-1), minlength=VOID + 1)
-        areas[0] = 0
+        shown = object_ids(truth)
         for object_id, past in self._past.items():
-            there = bool(areas[object_id])
+            there = object_id in shown
             self._past[object_id] = Past(
                 past.first, gone=not there, returned=there and (past.gone or past.returned)
             )
-        for object_id in np.flatnonzero(areas).tolist():
+        for object_id in shown:
             if object_id not in self._past:
                 self._past[object_id] = Past(cut_out(truth == object_id))
 
