@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from vosbench.attributes import ATTRIBUTES, Attribute, ObjectAttributes, attributes_of
 from vosbench.contrast import estimate_contrast
 from vosbench.datasets.options import DatasetOptions
@@ -16,6 +14,7 @@ from vosbench.metrics import protocols
 from vosbench.records import Run
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import Entry
+from vosbench.reports.estimates import draws
 from vosbench.sequence import Sequence as Video
 from vosbench.statistics import Clusters, Estimate, estimate_mean, estimate_means
 
@@ -76,7 +75,7 @@ class AttributeScores:
         """Mean of each entry over those of these objects that it has; None where it has none."""
         wanted = tuple(objects)
         values = [self._clusters(entry, wanted) for entry in self.comparison.entries]
-        found = iter(estimate_means([each for each in values if each], _generator()))
+        found = iter(estimate_means([each for each in values if each], draws()))
         return tuple(next(found) if each else None for each in values)
 
     def gap(self, entry: Entry, group: Group) -> Estimate | None:
@@ -84,7 +83,7 @@ class AttributeScores:
         inside, outside = (
             self._clusters(entry, objects) for objects in (group.inside, group.outside)
         )
-        return estimate_contrast(inside, outside, _generator()) if inside and outside else None
+        return estimate_contrast(inside, outside, draws()) if inside and outside else None
 
     def gain(self, entry: Entry, objects: Iterable[Object]) -> Estimate | None:
         """Mean of an entry less that of the one that all are compared with; paired by object."""
@@ -94,7 +93,7 @@ class AttributeScores:
         wanted = tuple(objects)
         mine, theirs = (self._values(one) for one in (entry, other))
         pairs = {key: mine[key] - theirs[key] for key in wanted if key in mine and key in theirs}
-        return estimate_mean(_by_sequence(pairs), _generator()) if pairs else None
+        return estimate_mean(_by_sequence(pairs), draws()) if pairs else None
 
     def _group(self, attribute: Attribute) -> Group:
         keys = {(each.sequence, each.object_id): each.has(attribute.name) for each in self.objects}
@@ -165,11 +164,6 @@ def _check_same(video: Video, runs: Iterable[Run]) -> None:
                     f"sequence {video.name} is not what it was when the run {run.manifest.run} was "
                     "made; give the place of the dataset as it was, or run again"
                 )
-
-
-def _generator() -> np.random.Generator:
-    """What draws sequences again: the same draws for every report."""
-    return np.random.default_rng(0)
 
 
 def _by_sequence(values: Mapping[Object, float]) -> dict[str, list[float]]:

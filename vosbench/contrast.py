@@ -14,6 +14,7 @@ from vosbench.statistics import (
     RESAMPLES,
     Clusters,
     Estimate,
+    SeededDraws,
     draw_clusters,
     expanded,
     fewest,
@@ -23,7 +24,7 @@ from vosbench.statistics import (
 def estimate_contrast(
     one: Clusters,
     other: Clusters,
-    generator: np.random.Generator,
+    generator: np.random.Generator | SeededDraws,
     *,
     level: float = LEVEL,
     resamples: int = RESAMPLES,

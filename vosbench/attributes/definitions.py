@@ -204,8 +204,8 @@ ATTRIBUTES = (
     Attribute(
         "scale variation",
         "SV",
-        f"its smallest box has less than {SCALE:g} times the area of its largest, frames in which the "
-        "border clips it left out",
+        f"its smallest box has less than {SCALE:g} times the area of its largest, frames in which "
+        "the border clips it left out",
         DAVIS,
         _scale_variation,
     ),
