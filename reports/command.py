@@ -11,7 +11,6 @@ from vosbench.command_line import (
     format_option,
     metric_option,
     names,
-    out_option,
     place_options,
     runs_option,
     sequences_option,
@@ -52,7 +51,7 @@ def report_command(show: Show) -> click.Command:
     @streaming_options
     @place_options
     @format_option
-    @out_option
+    @_out_option
     def report(
         table: str | None,
         figure: str | None,
@@ -78,6 +77,8 @@ def report_command(show: Show) -> click.Command:
 
         runs = load_runs(Path(options.runs_folder))
         if table is not None:
+            if out is not None and out.is_dir():
+                raise UsageError(f"{out} is a folder; --out names the file that a table goes to")
             from vosbench.reports import tables
 
             show(tables.build(table, runs, options), style, out)
@@ -201,6 +202,12 @@ def _option_group(options: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
     return lambda command: with_options(command, *options)
 
 
+_out_option = click.option(
+    "--out",
+    type=Folder,
+    metavar="FILE",
+    help="Where to write, a file (clips: or a folder).  [default: standard output, for tables]",
+)
 _kind_options = _option_group(
     (
         click.option(

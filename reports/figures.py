@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vosbench.figure_kind import figure_kind
+from vosbench.figure_kind import figure_kind, is_folder
 from vosbench.reports.kinds import Kind, maker
 
 if TYPE_CHECKING:
@@ -18,6 +18,12 @@ FIGURES: Mapping[str, Kind] = {
     "failure-cases": Kind("failure_cases", "frames in which methods go wrong: masks and boxes"),
     "extremes": Kind("extremes", "the frames in which each method is worst and best"),
     "differences": Kind("mask_differences", "pixels that are correct, missed and false"),
+    "clips": Kind(
+        "failure_clips",
+        "frames around the dearest failures, moving: a file, or a folder of several",
+        ends=("webp", "gif", "mp4"),
+        folder=True,
+    ),
     "dot-plot": Kind("dot_plot", "two methods, a row a sequence, by who is ahead and how far"),
     "attributes": Kind("attribute_plot", "scores on objects that are hard in one way, and others"),
     "box-plots": Kind("box_plots", "how J, F and J&F spread over sequences, a box a method"),
@@ -48,5 +54,7 @@ def draw(name: str, runs: "tuple[Run, ...]", options: "ReportOptions", out: Path
         CannotWriteError: the file system refuses.
     """
     module = maker(FIGURES, name, "figure")
-    figure_kind(out)
+    kind = FIGURES[name]
+    if not (kind.folder and is_folder(out)):
+        figure_kind(out, kind.ends)
     module.draw(runs, options, out)

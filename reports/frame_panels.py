@@ -7,16 +7,9 @@ import numpy as np
 from vosbench.arrays import Image, Mask
 from vosbench.kept_frames import KeptSequence
 from vosbench.method import Detection
-from vosbench.reports.overlays import (
-    Part,
-    enlarged,
-    line_for,
-    paint_difference,
-    paint_labels,
-    paint_outline,
-    resized,
-)
+from vosbench.reports.overlays import Part, paint_difference, paint_labels, paint_outline
 from vosbench.reports.pictured import FrameMeans
+from vosbench.reports.resizing import enlarged, line_for, resized
 from vosbench.reports.sheet_plan import Panel
 
 _FULL_LINES = 400  # width of pictures from which on outlines are whole pixels
@@ -50,8 +43,7 @@ def answered(
     """
 
     def paint(width: int) -> Image:
-        true = None if outlined is None else truth(kept, index)
-        outline = None if true is None else np.where(true == outlined, true, 0).astype(np.uint8)
+        outline = None if outlined is None else true_object(kept, index, outlined)
         return painted(kept.image(index), kept.mask(index), width, outline=outline)
 
     return Panel(paint, kept.mask(index).shape, corner, below, tuple(boxes))
@@ -90,6 +82,12 @@ def truth(kept: KeptSequence, index: int) -> Mask:
     """The annotation of a frame; empty where it has none."""
     found = kept.annotation(index)
     return np.zeros(kept.mask(index).shape, np.uint8) if found is None else found
+
+
+def true_object(kept: KeptSequence, index: int, object_id: int) -> Mask:
+    """The annotation of one object, and nothing else, in a frame."""
+    true = truth(kept, index)
+    return np.where(true == object_id, true, 0).astype(np.uint8)
 
 
 def painted(image: Image, mask: Mask, width: int, *, outline: Mask | None = None) -> Image:

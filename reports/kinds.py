@@ -6,6 +6,7 @@ from importlib import import_module
 from types import ModuleType
 
 from vosbench.errors import UsageError
+from vosbench.figure_kind import KINDS as FIGURE_KINDS
 from vosbench.wording import suggestion
 
 
@@ -16,10 +17,14 @@ class Kind:
     Attributes:
         module: of `vosbench.reports`, that makes it.
         summary: what it shows, in a line.
+        ends: of names of files that a figure may be written to.
+        folder: whether a figure may be written as a folder, too.
     """
 
     module: str
     summary: str
+    ends: tuple[str, ...] = FIGURE_KINDS
+    folder: bool = False
 
 
 def maker(kinds: Mapping[str, Kind], name: str, what: str) -> ModuleType:

@@ -1,7 +1,7 @@
 """Masks, boxes and mistakes painted over frames: arrays in, arrays out, nothing kept.
 
 Whoever shrinks a picture afterwards asks for lines as much thicker, so that they come out smooth
-and thin; see `line_for`.
+and thin (`vosbench.reports.resizing.line_for`).
 """
 
 from collections.abc import Sequence
@@ -222,43 +222,6 @@ def around(masks: Sequence[Mask], *, margin: float = 0.25, least: float = 0.3) -
     left = int(np.clip((columns.min() + columns.max() + 1 - wide) // 2, 0, width - wide))
     top = int(np.clip((rows.min() + rows.max() + 1 - high) // 2, 0, height - high))
     return left, top, left + wide, top + high
-
-
-def resized(image: Image, width: int, height: int | None = None) -> Image:
-    """The picture in another size, smooth; in its own shape unless a height is given."""
-    import PIL.Image
-
-    check_image(image)
-    if height is None:
-        height = height_for(image.shape[:2], width)
-    if image.shape[:2] == (height, width):
-        return image
-    picture = PIL.Image.fromarray(np.ascontiguousarray(image))
-    return np.array(picture.resize((width, height), PIL.Image.Resampling.LANCZOS))
-
-
-def height_for(size: tuple[int, int], width: int) -> int:
-    """Height of a picture of a size (h, w) that is made so wide; even, as video asks for.
-
-    >>> height_for((480, 854), 427)
-    240
-    """
-    return max(2, 2 * round(size[0] * width / size[1] / 2))
-
-
-def enlarged(array: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
-    """A frame or label map with each pixel repeated until it is at least so wide."""
-    times = -(-width // array.shape[1])
-    return array if times <= 1 else array.repeat(times, axis=0).repeat(times, axis=1)
-
-
-def line_for(full: int, shown: int, *, line: float = 1.0) -> int:
-    """Thickness in a picture `full` wide that is `line` pixels once it is `shown` wide.
-
-    >>> line_for(854, 427), line_for(100, 400)
-    (2, 1)
-    """
-    return max(1, round(line * full / shown))
 
 
 Kind = Literal["correct", "missed", "false", "wrong"]

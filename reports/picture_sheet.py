@@ -16,6 +16,7 @@ from vosbench.reports.compact_pictures import compact
 from vosbench.reports.curve_looks import save
 from vosbench.reports.drawn_boxes import Box, label_places, score_text, visible
 from vosbench.reports.overlays import BLACK, Colour, contrast, object_colour
+from vosbench.reports.resizing import few_colours
 from vosbench.reports.sheet_plan import (
     FONT,
     SMALL,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.patches import Rectangle
 
-_COLOURS = 256
 _GREY = "#444444"
 
 
@@ -69,17 +69,6 @@ def save_sheet(
     """
     dpi = int(figure.dpi)
     return save(path, figure, rows, dpi=dpi, finish=partial(compact, dpi=dpi))
-
-
-def with_palette(image: Image) -> Image:
-    """The picture in 256 colours that suit it, `uint8 h×w×3`; a third as large in files."""
-    import PIL.Image
-
-    every_other = PIL.Image.fromarray(np.ascontiguousarray(image[::2, ::2]))
-    palette = every_other.quantize(_COLOURS)  # slow, so not of every pixel
-    picture = PIL.Image.fromarray(np.ascontiguousarray(image))
-    matched = picture.quantize(palette=palette, dither=PIL.Image.Dither.NONE)
-    return np.array(matched.convert("RGB"))
 
 
 def _draw_block(figure: "Figure", plan: Plan, block: Block, top: int) -> int:
@@ -126,7 +115,7 @@ def _draw_panel(figure: "Figure", plan: Plan, panel: Panel, left: int, top: int)
     axes = figure.add_axes(tuple(np.divide(place, whole).tolist()))
     axes.set_axis_off()
     axes.imshow(
-        with_palette(_fitted(panel.paint(plan.column), high)),
+        few_colours(_fitted(panel.paint(plan.column), high)).convert("RGB"),
         extent=(0, width, height, 0),
         interpolation="none",
         aspect="auto",
