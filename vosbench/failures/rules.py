@@ -18,7 +18,7 @@ SLIGHT = 0.05
 """Loss of J&F below which a frame is no failure.
 
 On generated objects of DAVIS size an outline that is one pixel off all around costs 0.03 in the
-middle, one that is two off (a quarter of the tolerance of F) 0.055.
+median, one that is two off (a quarter of the tolerance of F) 0.055.
 """
 
 MOST = 0.5

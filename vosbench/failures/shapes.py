@@ -79,7 +79,8 @@ class Shape:
 def _sums(pixels: BinaryMask, axis: int) -> NDArray[np.integer]:
     """Number of pixels along an axis, in the narrowest numbers that hold it: they add fastest."""
     narrow = np.min_scalar_type(max(pixels.shape))
-    return np.add.reduce(pixels.view(np.uint8), axis=axis, dtype=narrow)
+    sums: NDArray[np.integer] = np.add.reduce(pixels.view(np.uint8), axis=axis, dtype=narrow)
+    return sums
 
 
 def bounds(mask: BinaryMask, margin: int = 0) -> tuple[slice, slice]:
