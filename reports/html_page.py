@@ -29,7 +29,7 @@ tbody th, td:not(.vb-number) { min-width: 12em; white-space: normal; overflow-wr
 .vb-number { text-align: right; }
 .vb-edge { border-left: 1px solid var(--line); }
 tbody tr:hover > * { background: color-mix(in srgb, var(--ink) 7%, var(--page)); }
-tfoot, .vb-summary { border-top: 1px solid var(--line); }
+tfoot, tr:not(.vb-summary) + .vb-summary { border-top: 1px solid var(--line); }
 .vb-best { font-weight: 700; }
 .vb-quoted { font-style: italic; color: var(--quiet); }
 .vb-missing { color: var(--quiet); }

@@ -10,10 +10,13 @@ from vosbench.reports.layout import Placed, arranged
 from vosbench.reports.presented import Looks, legend
 from vosbench.reports.table import Row, Table, shown
 
-_WIDTH = 85
+_WIDTH = 80
 """Characters of the small size that fit between the margins of an article, about."""
 
-_HEIGHT = 44
+_NOTE_WIDTH = 95
+"""Characters of the size of notes, likewise."""
+
+_HEIGHT = 46
 """Lines of the small size that fit on a page of an article below a caption, about."""
 
 _SIGN = 0.45
@@ -103,7 +106,7 @@ def _alignment(columns: Sequence[Placed]) -> str:
     for before, placed in itertools.pairwise((None, *columns)):
         assert placed is not None
         if before and before.column.group and before.column.group != placed.column.group:
-            letters += r"@{\hspace{2em}}"
+            letters += r"@{\hspace{1.2em}}"
         letters += "l" if placed.column.unit == "text" else "r"
     return letters
 
@@ -146,6 +149,8 @@ def _cell(row: Row, placed: Placed) -> str:
     behind = [rf"\mathrm{{{cell.letters}}}"] if cell.letters else []
     behind += [r"\dagger"] * cell.incomplete + [str(number) for number in cell.notes]
     signs = f"$^{{{','.join(behind)}}}$" if behind else ""
+    if placed.column.unit == "text":
+        return text + signs
     if placed.signs < 2:
         return text + (rf"\rlap{{{signs}}}" if signs else "")  # the gap has room for one
     return text + rf"\makebox[{_SIGN * placed.signs:.1f}em][l]{{{signs}}}"
@@ -177,4 +182,5 @@ def _below(table: Table) -> Iterator[_Box]:
             "\\par\n".join(lines),
             r"\end{minipage}",
         )
-        yield _Box(source, 1 + sum(-(-len(line) // _WIDTH) for line in lines))
+        count = sum(-(-len(line) // _NOTE_WIDTH) for line in lines)
+        yield _Box(source, 1 + -(-count * 9 // 10))  # of the smaller size

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vosbench.errors import UsageError
-from vosbench.reports.conditions import Condition, read_condition, read_order
+from vosbench.reports.conditions import Condition, read_condition, read_order, without_end
 from vosbench.reports.table import Cell, Row, Subject, Table, Value, listed
 
 _FIELDS: Mapping[str, Callable[[Subject], Value]] = {
@@ -15,6 +15,9 @@ _FIELDS: Mapping[str, Callable[[Subject], Value]] = {
     "frame": lambda subject: subject.frame,
 }
 """Key of tidy rows → what a subject says under it."""
+
+_Facts = Mapping[str, tuple[Value, ...]]
+"""Key of tidy rows → what one about the same row may hold under it."""
 
 _NAMED = ("sequence", "method", "object", "event", "attribute", "variant")
 """Keys of first columns whose rows can be called so."""
@@ -154,7 +157,7 @@ def _tidy(
 ) -> tuple[Mapping[str, Value], ...]:
     """Tidy rows, less those that are about rows left out only."""
     order = {place: index for index, place in enumerate(shown)}
-    facts = [(_facts(row), order.get(place)) for place, row in enumerate(body)]
+    facts = [(_facts(row, table), order.get(place)) for place, row in enumerate(body)]
     found = []
     for tidy in table.tidy:
         about = [place for fact, place in facts if _fits(fact, tidy)]
@@ -166,22 +169,31 @@ def _tidy(
     return tuple(tidy for _, tidy in found)
 
 
-def _fits(facts: Mapping[str, Value], tidy: Mapping[str, Value]) -> bool:
+def _fits(facts: _Facts, tidy: Mapping[str, Value]) -> bool:
     """Whether a tidy row is about what a row is about, as far as it says."""
     known = [key for key in facts if key in tidy]
-    return bool(known) and all(tidy[key] == facts[key] for key in known)
+    return bool(known) and all(tidy[key] in facts[key] for key in known)
 
 
-def _facts(row: Row) -> dict[str, Value]:
-    """What a row is about: what its first cell says, or all of its cells that say anything."""
-    subjects = [cell.about for cell in row.cells if cell.about is not None]
-    if row.cells[0].about is not None:
-        subjects = [row.cells[0].about]
-    if not subjects:
-        return {}
-    first, *others = subjects
+def _facts(row: Row, table: Table) -> _Facts:
+    """What a row is about: what its first cell says.
+
+    Where it says nothing, what all other cells agree about, and what the row is called, under the
+    key of the first column.
+    """
+    head = row.cells[0]
+    if head.about is not None:
+        return _said([head.about])
+    names = (head.value, without_end(head.value)) if isinstance(head.value, str) else (head.value,)
+    others = [cell.about for cell in row.cells if cell.about is not None]
+    return {table.columns[0].key: names, **_said(others)}
+
+
+def _said(subjects: Sequence[Subject]) -> _Facts:
+    """What all of some subjects agree about."""
+    found = {key: {read(subject) for subject in subjects} for key, read in _FIELDS.items()}
     return {
-        key: read(first)
-        for key, read in _FIELDS.items()
-        if read(first) is not None and all(read(other) == read(first) for other in others)
+        key: tuple(values)
+        for key, values in found.items()
+        if len(values) == 1 and None not in values
     }

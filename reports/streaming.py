@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from vosbench.records import Run
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.entries import METRICS, Entry
+from vosbench.reports.mean_cells import subject
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.streaming_replay import (
     Replayed,
@@ -47,7 +48,8 @@ def build(runs: Sequence[Run], options: ReportOptions) -> tuple[Table, ...]:
 def _table(of: Replayed, streams: Sequence[Stream], options: ReportOptions) -> Table:
     notes = Notes()
     streamed = {f"{stream.fps:g} fps": of.under(stream) for stream in streams}
-    columns, cells = [Column("method", "method")], [[Cell(one.title) for one in of.offline.entries]]
+    columns = [Column("method", "method")]
+    cells = [[Cell(one.title, about=subject(one)) for one in of.offline.entries]]
     metric = options.metric
     for key, comparison in {"offline": of.offline, **streamed}.items():
         column = Column(f"{metric}-{key}", f"{metric} {key}", "percent", "up", metric)

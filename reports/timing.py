@@ -1,6 +1,6 @@
 """Table `timing`: how fast each run was, by protocol VBT-1, and what that took of the machine."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from vosbench.records import Run
@@ -8,8 +8,9 @@ from vosbench.reports import footnotes, timing_footnotes, timing_tidy
 from vosbench.reports.comparison import Comparison, compare
 from vosbench.reports.conventions import build as build_conventions
 from vosbench.reports.entries import Entry
+from vosbench.reports.mean_cells import subject
 from vosbench.reports.options import ReportOptions
-from vosbench.reports.table import Cell, Column, Notes, Row, Table
+from vosbench.reports.table import Cell, Column, Notes, Row, Table, listed
 from vosbench.reports.timing_cells import plain_cells, spread_cells, timed_only, warnings
 from vosbench.reports.timing_figures import FIGURES, GIBIBYTES, Figure
 from vosbench.reports.timing_flags import passes_of
@@ -40,10 +41,18 @@ def build(runs: Sequence[Run], options: ReportOptions) -> tuple[Table, ...]:
     ]
     return tuple(
         _with_footnotes(
-            _table(timed_only(comparison), options, against), footnotes.untimed(comparison)
+            _table(timed_only(comparison), options, against),
+            (*footnotes.untimed(comparison), *_quoted(comparison)),
         )
         for comparison, against in made
     )
+
+
+def _quoted(comparison: Comparison) -> Iterator[str]:
+    """Where the speeds of published methods are, which are none of this protocol."""
+    names = [entry.title for entry in comparison.entries if entry.quoted]
+    if names:
+        yield f"{listed(names)}: never timed here; table published has the speeds that are printed."
 
 
 def _with_footnotes(table: Table, more: Iterable[str]) -> Table:
@@ -58,7 +67,7 @@ def _table(comparison: Comparison, options: ReportOptions, against: References) 
     if against:
         heads.insert(1, against.column)
         columns.insert(1, against.cells(comparison, notes))
-    names = [Cell(entry.title) for entry in comparison.entries]
+    names = [Cell(entry.title, about=subject(entry)) for entry in comparison.entries]
     quality = plain_cells(
         comparison, _QUALITY, [e.mean("J&F", comparison.sequences) for e in comparison.entries]
     )

@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -214,6 +215,22 @@ class TestWhatGoesWithRows:
         assert second.footnotes == (
             "All rows are shown: J<40 cannot be asked of the columns of this table.",
         )
+
+
+def test_tidy_rows_follow_in_every_table(made: tuple[Table, ...]) -> None:
+    for whole in made:
+        body = [row for row in whole.rows if not row.summary]
+        parts = [
+            selected(replace(whole, rows=(row, *others)), Selection(top=1)).tidy
+            for place, row in enumerate(body)
+            for others in [[*body[:place], *body[place + 1 :]]]
+        ]
+        if len(body) > 1 and whole.tidy:
+            # rows about no row of the body, such as means, are in every part
+            common = [row for row in whole.tidy if all(row in part for part in parts)]
+            alone = [row for part in parts for row in part if row not in common]
+            assert alone, whole.title
+            assert all(row in alone or row in common for row in whole.tidy)
 
 
 def test_tables_of_runs_are_chosen_from(make_run: MakeRun) -> None:
