@@ -126,7 +126,16 @@ def compare(runs: Iterable[Run], options: ReportOptions) -> tuple[Comparison, ..
     opponent = quoted_opponent(found, datasets, options)
     shown = (*quoted, opponent) if opponent else quoted
     comparisons = tuple(
-        replace(_comparison(dataset, protocol, group, shown, options.sequences), variant=variant)
+        replace(
+            _comparison(
+                dataset,
+                protocol,
+                group,
+                shown if variant in published.VARIANTS else (),
+                options.sequences,
+            ),
+            variant=variant,
+        )
         for (dataset, variant, protocol), group in groups.items()
     )
     comparisons = tuple(
@@ -215,7 +224,7 @@ def _check_quoted(methods: Iterable[str], comparisons: Sequence[Comparison]) -> 
         if method not in shown:
             raise UsageError(
                 f"the published figures of {method} are on none of the sequences of these runs; "
-                "leave it out of --published, or report runs on DAVIS validation sequences"
+                "leave it out of --published, or report runs on DAVIS validation sequences at 480p"
             )
 
 

@@ -80,6 +80,7 @@ class Entry:
         manifest: of the run; None when quoted.
         source: where quoted figures come from; empty for a run.
         sessions: on what its passes were timed.
+        published: number of sequences that quoted figures are published of; 0 for a run.
     """
 
     title: str
@@ -89,6 +90,7 @@ class Entry:
     manifest: Manifest | None = None
     source: str = ""
     sessions: tuple[SessionRecord, ...] = ()
+    published: int = 0
 
     @property
     def quoted(self) -> bool:

@@ -137,10 +137,16 @@ def _passes(comparison: Comparison) -> str:
 
 def _origin(entry: Entry) -> str:
     if entry.trust == QUOTED:
-        return f"published by others, not measured here ({entry.source})"
+        return f"published by others, not measured here ({entry.source}){_part(entry)}"
     if entry.trust == RESCORED:
         return "masks that existed already, scored here, never timed"
     return ran_with(entry) if entry.oracle else f"measured; {ran_with(entry)}"
+
+
+def _part(entry: Entry) -> str:
+    """That quoted means are not those that everybody quotes, being over fewer sequences."""
+    shown = sum(bool(outcome.objects) for outcome in entry.outcomes.values())
+    return f"; over {shown} of its {entry.published} sequences" if shown < entry.published else ""
 
 
 def ran_with(entry: Entry) -> str:

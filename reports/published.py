@@ -12,6 +12,9 @@ from vosbench.reports.published_files import closest, named, publication, rows
 DATASETS = ("davis2016", "davis2017")
 """Datasets that have published figures, by their name on the command line."""
 
+VARIANTS = ("", "train", "trainval")
+"""Variants of them whose sequences have the frames that the figures are of: 480p, every object."""
+
 
 def names(dataset: str) -> tuple[str, ...]:
     """Methods with published figures on `dataset`, in alphabetical order; none for most datasets.
@@ -80,6 +83,7 @@ def load(method: str, dataset: str) -> Entry | None:
         of_sequence.setdefault(row["sequence"], []).append(row)
     return Entry(
         title=f"{method} (quoted)",
+        published=len(of_sequence),
         method=method,
         trust=QUOTED,
         outcomes={sequence: _outcome(objects) for sequence, objects in of_sequence.items()},

@@ -1,13 +1,18 @@
 import csv
 import math
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from vosbench.errors import UsageError
-from vosbench.reports import published
+from vosbench.records import Run
+from vosbench.reports import published, tables
 from vosbench.reports.entries import Entry
+from vosbench.reports.options import ReportOptions
+
+MakeRun = Callable[..., Run]
 
 
 def load(method: str, dataset: str) -> Entry:
@@ -123,3 +128,44 @@ def test_quoted_single_object_figures_are_those_of_the_official_masks(shared_dat
                 assert objects[0]["J_mean"] == pytest.approx(float(row["J_mean"]), abs=5.1e-5)
                 compared += 1
     assert compared >= 5
+
+
+def test_quoted_means_are_over_the_sequences_that_both_have_and_say_so(make_run: MakeRun) -> None:
+    run = make_run("mine", {"blackswan": [0.5], "kite-surf": [0.7], "nowhere": [0.1]})
+    options = ReportOptions(published=("premvos", "OSVOS"))
+    quoted = load("PReMVOS", "davis2016")
+    expected = quoted.mean("J_mean", ("blackswan", "kite-surf"))
+    for name in ("overall", "per-sequence", "per-object"):
+        (table,) = tables.build(name, (run,), options)
+        assert any(
+            "PReMVOS" in text and text.endswith("; over 2 of its 20 sequences.")
+            for text in table.footnotes
+        )
+        rows = [row for row in table.tidy if row["method"] == "PReMVOS"]
+        assert {row["trust"] for row in rows} == {"quoted"}
+        means = [row["J"] for row in rows if row.get("sequence") in (None, "MEAN")]
+        assert name == "per-object" or means == [expected]
+
+
+def test_quoted_objects_meet_own_ones_by_their_ids(make_run: MakeRun) -> None:
+    run = make_run("mine", {"bike-packing": [0.5, 0.7]}, dataset="davis2017")
+    options = ReportOptions(published=("PReMVOS",))
+    (table,) = tables.build("per-object", (run,), options)
+    # J of objects 1 and 2 on the DAVIS site
+    assert [
+        (row["object"], row["J"])
+        for row in table.tidy
+        if row["method"] == "PReMVOS" and row["object"] is not None
+    ] == [(1, 0.7747), (2, 0.7669)]
+
+
+def test_figures_of_another_resolution_are_not_quoted(make_run: MakeRun) -> None:
+    run = make_run("mine", {"blackswan": [0.5]}, dataset_variant="1080p")
+    with pytest.raises(UsageError, match="at 480p"):
+        tables.build("overall", (run,), ReportOptions(published=("PReMVOS",)))
+
+
+def test_table_timing_says_where_published_speeds_are(make_run: MakeRun) -> None:
+    run = make_run("mine", {"blackswan": [0.5]})
+    (table,) = tables.build("timing", (run,), ReportOptions(published=("PReMVOS",)))
+    assert any("PReMVOS (quoted): never timed here; table published" in t for t in table.footnotes)
