@@ -5,6 +5,7 @@ curve a variant, quality against what a frame costs and against the steps of fin
 with the interval of each mean as a band.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +15,10 @@ from vosbench.errors import UsageError
 from vosbench.figure_kind import figure_kind
 from vosbench.records import Run
 from vosbench.reports.ablation_lines import Layout, layouts
+from vosbench.reports.apart import readable
 from vosbench.reports.choice import only
-from vosbench.reports.curve_looks import COLOURS, End, look, name_ends, room_for, save, stroke
+from vosbench.reports.curve_looks import COLOURS, look, save, stroke
+from vosbench.reports.figure_looks import MARGIN, TEXT, WIDTH, Key, Style, sheet, text_width
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.table import Value
 from vosbench.speed.rates import fps_amortised
@@ -26,8 +29,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_WIDTH, _HEIGHT = 10.0, 3.9
-"""Inches of the figure, and of each of its rows."""
+_LEFT, _BETWEEN, _PANEL, _SCALE = 0.62, 0.2, 2.2, 0.72
+"""Inches left of the panels and between two, of their height, and of the scale below them."""
 
 
 @dataclass(frozen=True)
@@ -110,83 +113,95 @@ def write(path: Path, layout: Layout, metric: str) -> tuple[Path, Path]:
 
 def figure(drawn: Sequence[Curve], metric: str, title: str) -> "Figure":
     """A row of panels for runs as they are, and one below it for those whose boxes were given."""
-    from matplotlib.figure import Figure
-
     blocks = [[curve for curve in drawn if curve.oracle == oracle] for oracle in (False, True)]
     blocks = [block for block in blocks if block]
-    made = Figure(figsize=(_WIDTH, _HEIGHT * len(blocks) + 0.5), layout="constrained")
-    made.suptitle(title, x=0.01, ha="left", fontsize=12)
-    made.supxlabel(_legend(drawn), x=0.01, ha="left", fontsize=8, color="#555555")
-    room = room_for(curve.label for curve in drawn)  # in the third column
-    panels = made.subplots(len(blocks), 3, squeeze=False, sharey=True, width_ratios=(1, 1, room))
-    for block, (time, steps, _) in zip(blocks, panels, strict=True):
+    key = Key({curve.label: _style(curve.place) for curve in drawn})
+    pitch = _PANEL + _SCALE
+    on = sheet(title, height=key.height + pitch * len(blocks), notes=[_legend(drawn)])
+    key.draw(on)
+    limits = _limits(drawn)
+    width = (WIDTH - _LEFT - _BETWEEN - 2 * MARGIN) / 2
+    for row, block in enumerate(blocks):
+        place = {"top": key.height + pitch * row, "width": width, "height": _PANEL}
+        time = on.panel(left=_LEFT, **place)
+        steps = on.panel(left=_LEFT + width + _BETWEEN, **place)
         what = f"{metric}, true boxes" if block[0].oracle else metric
-        time.set_ylabel(f"{what} (%)")
+        time.set_ylabel(f"{what} (%)", fontsize=TEXT)
+        steps.tick_params(labelleft=False)
+        for axes in (time, steps):
+            axes.set_ylim(*limits)
         _draw(time, block, [[point.seconds for point in curve.points] for curve in block])
         _draw(steps, block, [[point.steps for point in curve.points] for curve in block])
-        _scale_time(time)
-        _scale_steps(steps, block)
-    for block, (_, steps, names) in zip(blocks, panels, strict=True):
-        ends = [
-            End(c.label, *look(c.place), c.points[-1].steps, 100 * c.points[-1].quality.mean)
-            for c in block
-        ]
-        name_ends(steps, names, ends)  # last, since all rows share one scale
-    return made
+        _scale_time(time, block, width)
+        _scale_steps(steps, block, width)
+    return on.figure
+
+
+def _style(place: int) -> Style:
+    colour, marker = look(place)
+    line = {"linestyle": stroke(place // len(COLOURS)), "linewidth": 1.6}
+    return {"color": colour, "marker": marker, "markersize": 5, **line}
+
+
+def _limits(drawn: Sequence[Curve]) -> tuple[float, float]:
+    """Per cent that hold all bands, with some room."""
+    ends = [100 * end for curve in drawn for point in curve.points for end in point.band]
+    pad = 0.05 * max(max(ends) - min(ends), 1.0)
+    return min(ends) - pad, max(ends) + pad
 
 
 def _draw(axes: "Axes", block: Sequence[Curve], places: Sequence[Sequence[float | None]]) -> None:
     """Bands, then curves over them, then points; hollow where something is missing."""
-    axes.grid(visible=True, color="#E4E4E4", linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
     for curve, across in zip(block, places, strict=True):
         known = [(x, point) for x, point in zip(across, curve.points, strict=True) if x is not None]
         xs = [x for x, _ in known]
         means = [100 * point.quality.mean for _, point in known]
         low, high = ([100 * point.band[end] for _, point in known] for end in (0, 1))
-        colour, marker = look(curve.place)
+        colour, _ = look(curve.place)
         axes.fill_between(xs, low, high, color=colour, alpha=0.05, linewidth=0)
         for end in (low, high):
             axes.plot(xs, end, color=colour, alpha=0.3, linewidth=0.6)
-        axes.plot(
-            xs,
-            means,
-            color=colour,
-            linestyle=stroke(curve.place // len(COLOURS)),
-            linewidth=1.6,
-            zorder=3,
-        )
+        style = _style(curve.place)
+        axes.plot(xs, means, zorder=3, **{**style, "marker": ""})
         for x, mean, (_, point) in zip(xs, means, known, strict=True):
-            axes.plot(
-                x,
-                mean,
-                marker=marker,
-                markersize=5,
-                color=colour,
-                markerfacecolor=colour if point.complete else "white",
-                zorder=4,
-            )
+            face = colour if point.complete else "white"
+            axes.plot(x, mean, zorder=4, **{**style, "markerfacecolor": face})
 
 
-def _scale_time(axes: "Axes") -> None:
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
+def _scale_time(axes: "Axes", block: Sequence[Curve], width: float) -> None:
+    """Logarithmic, with 1, 2 and 5 of each decade as ticks, named while there is room."""
+    seconds = [point.seconds for curve in block for point in curve.points if point.seconds]
+    axes.set_xlabel("seconds a frame,\nfine-tuning included", fontsize=TEXT)
     axes.set_xscale("log")
-    axes.set_xlabel("seconds a frame, fine-tuning included")
-    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.xaxis.set_minor_formatter(NullFormatter())
+    if not seconds:
+        axes.set_xticks([])
+        return
+    low, high = min(seconds) / 1.3, max(seconds) * 1.3
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    ticks = [part * 10.0**power for power in decades for part in (1, 2, 5)]
+    ticks = [tick for tick in ticks if low <= tick <= high]
+    across = [width * math.log(tick / low) / math.log(high / low) for tick in ticks]
+    axes.set_xlim(low, high)
+    _set_ticks(axes, ticks, across)
 
 
-def _scale_steps(axes: "Axes", block: Sequence[Curve]) -> None:
+def _scale_steps(axes: "Axes", block: Sequence[Curve], width: float) -> None:
     """Logarithmic from 1 on, with 0 beside it; every number of steps is a tick."""
     steps = sorted({point.steps for curve in block for point in curve.points})
+    axes.set_xlabel("steps of fine-tuning on\nthe first frame, T", fontsize=TEXT)
     axes.set_xscale("symlog", linthresh=1, linscale=0.35)
-    axes.set_xlabel("steps of fine-tuning on the first frame, T")
-    axes.set_xticks(steps, [str(number) for number in steps])
-    axes.set_xticks([], minor=True)
     axes.set_xlim(-0.25, 1.15 * max(1, steps[-1]))
+    places = axes.transData.transform([(step, axes.get_ylim()[0]) for step in steps])[:, 0]
+    across = [float(place - axes.bbox.x0) * width / axes.bbox.width for place in places]
+    _set_ticks(axes, steps, across)
+
+
+def _set_ticks(axes: "Axes", ticks: Sequence[float], across: Sequence[float]) -> None:
+    """Ticks, of which those are named that have room, at places in inches."""
+    texts = [f"{tick:g}" for tick in ticks]
+    named = readable(across, [text_width(text, TEXT) + 0.05 for text in texts])
+    axes.set_xticks(ticks, [text if n in named else "" for n, text in enumerate(texts)])
+    axes.set_xticks([], minor=True)
 
 
 def _legend(drawn: Sequence[Curve]) -> str:

@@ -66,6 +66,31 @@ def _rising(wanted: Sequence[float]) -> list[float]:
     return [level for level, size in groups for _ in range(size)]
 
 
+def readable(places: Sequence[float], widths: Sequence[float]) -> list[int]:
+    """Which of several labels to write so that none touches another, from left to right.
+
+    The last one is always among them.
+
+    Args:
+        places: of their middles, ascending.
+        widths: with the gap that is to be between two.
+
+    >>> readable([0.0, 1.0, 2.0, 2.5], [1.0, 1.0, 1.0, 1.0])
+    [0, 1, 3]
+    """
+    if not places:
+        return []
+    last = len(places) - 1
+    begins = places[last] - widths[last] / 2
+    kept, end = [], -math.inf
+    for index in range(last):
+        left, right = (places[index] + side * widths[index] / 2 for side in (-1, 1))
+        if left >= end - 1e-9 and right <= begins + 1e-9:
+            kept.append(index)
+            end = right
+    return [*kept, last]
+
+
 def swarm(places: Sequence[float], diameter: float) -> list[float]:
     """How far dots at these places stand off their line so that none covers another.
 

@@ -5,8 +5,8 @@ device k times slower a method is what it is here at k times the frame rate, so 
 for every device; further ones are drawn, in other strokes, where they are asked for.
 """
 
-import textwrap
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -16,9 +16,11 @@ from vosbench.errors import UsageError
 from vosbench.figure_kind import figure_kind
 from vosbench.records import Run
 from vosbench.reports import footnotes
+from vosbench.reports.apart import readable
 from vosbench.reports.choice import only
-from vosbench.reports.curve_looks import LABEL_GAP, STROKES, look, save, spread, stroke
+from vosbench.reports.curve_looks import STROKES, look, save, stroke
 from vosbench.reports.entries import METRICS
+from vosbench.reports.figure_looks import GREY, MARGIN, TEXT, WIDTH, Key, Style, sheet, text_width
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.streaming_replay import Replayed, measured, replayed, rules, tidy_rows
 from vosbench.streaming.options import StreamingRequest
@@ -31,14 +33,11 @@ if TYPE_CHECKING:
 FPS = (1.0, 2.0, 3.0, 5.0, 7.5, 10.0, 15.0, 20.0, 25.0, 30.0, 45.0, 60.0)
 """Frame rates of the points unless others are asked for."""
 
-_WIDTH, _HEIGHT = 8.6, 4.6
-"""Inches of the figure."""
+_LEFT, _PANEL, _SCALE = 0.62, 2.6, 0.5
+"""Inches left of the panel, of its height, and of the scale below it."""
 
 _HALF_LEVEL = 1.13
 """Half the length of a level, as a factor of frame rates."""
-
-_TEXT_WIDTH = 150
-"""Characters of a line below the figure."""
 
 
 @dataclass(frozen=True)
@@ -133,27 +132,37 @@ def curves(of: Replayed, options: ReportOptions) -> tuple[Curve, ...]:
 
 
 def figure(drawn: Sequence[Curve], of: Replayed, options: ReportOptions) -> "Figure":
-    """One panel, with the names of the methods in it and the rules below it."""
-    from matplotlib.figure import Figure
-
-    made = Figure(figsize=(_WIDTH, _HEIGHT), layout="constrained")
-    made.suptitle(
-        of.offline.title(f"{options.metric} in live video"), x=0.01, ha="left", fontsize=12
-    )
-    below = "\n".join(textwrap.wrap(" ".join(_said(drawn, of, options.streaming)), _TEXT_WIDTH))
-    made.supxlabel(below, x=0.01, ha="left", fontsize=7, color="#555555")
-    axes = made.subplots()
-    axes.grid(visible=True, color="#E4E4E4", linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.set_ylabel(f"{options.metric} (%)")
+    """One panel below the names of methods and devices, the rules below it."""
     rates = sorted({fps for curve in drawn for fps, _ in curve.points})
+    key = Key(_signs(drawn))
+    on = sheet(
+        of.offline.title(f"{options.metric} in live video"),
+        height=key.height + _PANEL + _SCALE,
+        notes=_said(drawn, of, options.streaming),
+    )
+    key.draw(on)
+    width = WIDTH - _LEFT - 2 * MARGIN
+    axes = on.panel(left=_LEFT, top=key.height, width=width, height=_PANEL)
+    axes.set_ylabel(f"{options.metric} (%)", fontsize=TEXT)
     for curve in drawn:
         _draw(axes, curve, _level_place(rates))
-    _scale(axes, rates, max(len(curve.label) for curve in drawn))
-    _name(axes, drawn, _level_place(rates))
-    _tell_devices(axes, drawn)
-    return made
+    _scale(axes, rates, width)
+    return on.figure
+
+
+def _signs(drawn: Sequence[Curve]) -> Mapping[str, Style]:
+    """What each colour and mark is, and each stroke where there are several."""
+    signs = {curve.label: _style(curve.place) for curve in drawn}
+    devices = {curve.device: curve.slower for curve in drawn}
+    if len(devices) > 1 or set(devices.values()) != {1.0}:
+        for device, slower in devices.items():
+            signs[_device(slower)] = {"color": GREY, "linestyle": stroke(device), "linewidth": 1.6}
+    return signs
+
+
+def _style(place: int) -> Style:
+    colour, marker = look(place)
+    return {"color": colour, "marker": marker, "markersize": 5, "linewidth": 1.6}
 
 
 def _said(drawn: Sequence[Curve], of: Replayed, request: StreamingRequest) -> Iterator[str]:
@@ -169,67 +178,30 @@ def _said(drawn: Sequence[Curve], of: Replayed, request: StreamingRequest) -> It
 
 def _draw(axes: "Axes", curve: Curve, place: float) -> None:
     """The curve, and on the left its level offline with a faint line between them."""
-    colour, marker = look(curve.place)
+    colour, _ = look(curve.place)
     xs = [fps for fps, _ in curve.points]
     ys = [100 * score for _, score in curve.points]
     level = 100 * curve.offline
     axes.plot([place, xs[0]], [level, ys[0]], color=colour, alpha=0.5, linewidth=0.8)
     axes.plot([place / _HALF_LEVEL, place * _HALF_LEVEL], [level, level], color=colour, linewidth=3)
-    axes.plot(
-        xs,
-        ys,
-        color=colour,
-        linestyle=stroke(curve.device),
-        linewidth=1.6,
-        marker=marker,
-        markersize=5,
-        markerfacecolor=colour if curve.complete else "white",
-        zorder=3,
-    )
+    style = {**_style(curve.place), "linestyle": stroke(curve.device)}
+    if not curve.complete:
+        style["markerfacecolor"] = "white"
+    axes.plot(xs, ys, zorder=3, **style)
 
 
-def _scale(axes: "Axes", rates: Sequence[float], longest: int) -> None:
-    """Logarithmic; every frame rate is a tick, `offline` left of them, then room for names."""
-    place, end = _level_place(rates), rates[-1] * 1.1
-    share = 0.06 + 0.0125 * longest
+def _scale(axes: "Axes", rates: Sequence[float], width: float) -> None:
+    """Logarithmic; frame rates are ticks, `offline` left of them; named while there is room."""
+    values = [_level_place(rates), *rates]
+    texts = ["offline", *(f"{fps:g}" for fps in rates)]
+    low, high = values[0] / _HALF_LEVEL**3, rates[-1] * 1.1
+    places = [width * math.log(value / low) / math.log(high / low) for value in values]
+    named = readable(places, [text_width(text, TEXT) + 0.06 for text in texts])
     axes.set_xscale("log")
-    axes.set_xlim(place / (end / place) ** (share / (1 - share)), end)
-    axes.set_xticks([place, *rates], ["offline", *(f"{fps:g}" for fps in rates)])
+    axes.set_xlim(low, high)
+    axes.set_xticks(values, [text if n in named else "" for n, text in enumerate(texts)])
     axes.set_xticks([], minor=True)
-    axes.set_xlabel("frames a second of the live video")
-
-
-def _name(axes: "Axes", drawn: Sequence[Curve], place: float) -> None:
-    """Write the name of each method left of its level, on a line from there."""
-    named = list({curve.place: curve for curve in drawn}.values())
-    low, high = axes.get_ylim()
-    heights = spread([100 * curve.offline for curve in named], LABEL_GAP * (high - low))
-    for curve, height in zip(named, heights, strict=True):
-        colour, _ = look(curve.place)
-        axes.annotate(
-            curve.label,
-            xy=(place / _HALF_LEVEL, 100 * curve.offline),
-            xytext=(place / _HALF_LEVEL**3, height),
-            color=colour,
-            fontsize=8.5,
-            ha="right",
-            va="center",
-            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.7, "shrinkB": 0},
-        )
-
-
-def _tell_devices(axes: "Axes", drawn: Sequence[Curve]) -> None:
-    """Which stroke is which device, where there are several."""
-    from matplotlib.lines import Line2D
-
-    devices = {curve.device: curve.slower for curve in drawn}
-    if len(devices) == 1 and set(devices.values()) == {1.0}:
-        return
-    lines = [
-        Line2D([], [], color="#555555", linestyle=stroke(device), label=_device(slower))
-        for device, slower in devices.items()
-    ]
-    axes.legend(handles=lines, frameon=False, fontsize=8, loc="upper right", handlelength=3.5)
+    axes.set_xlabel("frames a second of the live video", fontsize=TEXT)
 
 
 def _device(slower: float) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vosbench.reports.apart import apart, fitting_swarm, lanes, swarm
+from vosbench.reports.apart import apart, fitting_swarm, lanes, readable, swarm
 
 places = st.lists(st.floats(0, 100), max_size=25)
 things = st.lists(st.tuples(st.floats(-50, 50), st.floats(0.1, 9)), min_size=1, max_size=12)
@@ -73,3 +73,12 @@ def test_spans_of_a_lane_do_not_meet(made: list[tuple[float, float]]) -> None:
     # no more lanes than spans that meet in one place
     busiest = max((sum(a <= s < b for a, b in spans) for s, _ in spans), default=0)
     assert len(set(found)) <= max(busiest, min(1, len(spans)))
+
+
+@given(st.lists(st.tuples(st.floats(0, 50), st.floats(0.1, 9)), max_size=20))
+def test_labels_that_are_written_do_not_touch(made: list[tuple[float, float]]) -> None:
+    made = sorted(made)
+    kept = [made[index] for index in readable([x for x, _ in made], [w for _, w in made])]
+    for (x, width), (other, next_) in pairwise(kept):
+        assert other - x >= (width + next_) / 2 - 1e-6
+    assert kept[-1:] == made[-1:]
