@@ -34,10 +34,10 @@ def runs(two_runs: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(two_runs, tmp_path / "runs"))
 
 
-def written(runs: Path, table: str = "per-sequence") -> Path:
+def written(runs: Path, table: str = "per-sequence", **options: Any) -> Path:
     """The report of all runs, as the command line writes it."""
     path = runs.parent / f"{table}.json"
-    path.write_text(render(build(table, load_runs(runs), ReportOptions()), "json"))
+    path.write_text(render(build(table, load_runs(runs), ReportOptions(**options)), "json"))
     return path
 
 
@@ -73,6 +73,29 @@ def test_every_cell_of_an_untouched_report_comes_out(runs: Path, table: str, row
         if key.startswith(("fps", "passes", "doubts", "seconds", "frames"))
         and key != "frames_scored"
     )
+
+
+@pytest.mark.parametrize("table", ["per-sequence", "overall"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"against": "jitter", "across_levels": True},
+        {"sequences": ("bear", "dog")},
+        {"against": "Stored", "sequences": ("dog",), "methods": ("Stored",)},
+    ],
+    ids=["differences", "sequences", "one-run"],
+)
+def test_what_was_asked_for_comes_out_too(runs: Path, table: str, options: dict[str, Any]) -> None:
+    path = written(runs, table, **options)
+    assert checked(path, runs).drifts == ()
+
+
+def test_a_difference_that_was_altered_is_found(runs: Path) -> None:
+    path = written(runs, "overall", against="jitter", across_levels=True)
+    edit(path, lambda rows: rows[1].update(J_gain=0.3))
+    (drift,) = checked(path, runs).drifts
+    assert (drift.run, drift.figure, drift.stored) == ("stored__tiny__seed0", "J_gain", 0.3)
+    assert isinstance(drift.recomputed, float)
 
 
 def test_a_number_that_was_written_into_it(runs: Path) -> None:
