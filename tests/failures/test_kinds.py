@@ -50,9 +50,9 @@ class Case:
     events: tuple[tuple[str, int, int, int, int, int, float | Fraction], ...] = ()
 
 
-def loss(J: Fraction | float, F: int = 0) -> Fraction:
+def loss(J: Fraction, F: Fraction | int = 0) -> Fraction:
     """Of one frame; F of outlines that never come as near as two pixels is 0."""
-    return 1 - (Fraction(J) + F) / 2
+    return 1 - (J + F) / 2
 
 
 def by_pixels(mask: Mask, pixels: int) -> Mask:
@@ -63,6 +63,9 @@ def by_pixels(mask: Mask, pixels: int) -> Mask:
 
 
 RING = Fraction(60 * 60, 66 * 66)  # J of a square with an outline 3 pixels too far out
+# every outline pixel of half a bar of 4 × 60 is near a true one, and of 128 true ones 33 above, 33
+# below and 3 to the left are near it
+HALF_A_BAR = 2 * loss(Fraction(1, 2), 2 * Fraction(69, 128) / (1 + Fraction(69, 128)))
 CASES: Mapping[str, Case] = {
     LOST: Case(
         film(HERE),
@@ -165,6 +168,39 @@ CASES: Mapping[str, Case] = {
         film(HERE),
         film(HERE, during(4, 5, {1: (70, 100, 10, 15)}) | during(8, 9, {1: (70, 100, 10, 20)})),
         ((LOST, 1, 4, 5, 4, 2, 2), (DRIFT, 1, 8, 9, 8, 2, 2)),
+    ),
+    # 9 and 11 of a hundred pixels of the object
+    "next to nothing of it": Case(
+        film({1: LARGE}),
+        film({1: LARGE}, during(2, 3, {1: (41, 41, 18, 18)}) | during(7, 8, {1: (40, 40, 20, 20)})),
+        (
+            (LOST, 1, 2, 3, 2, 2, 2 * loss(Fraction(18 * 18, 60 * 60))),
+            (PART, 1, 7, 8, 7, 2, 2 * loss(Fraction(20 * 20, 60 * 60))),
+        ),
+    ),
+    # smaller than a three-hundredth of the frame, but no smaller than it was
+    "small from the beginning": Case(
+        film({1: (30, 30, 7, 7)}),
+        film({1: (30, 30, 7, 7)}, during(4, 5, NOTHING)),
+        ((LOST, 1, 4, 5, 4, 2, 2),),
+    ),
+    # smaller than it was, but a hundredth of the frame
+    "smaller, but not small": Case(
+        film(HERE, during(3, 11, {1: (30, 30, 14, 14)})),
+        film(HERE, during(3, 4, {1: (30, 30, 14, 14)}) | during(5, 11, NOTHING)),
+        ((LOST, 1, 5, 10, 5, 6, 6),),
+    ),
+    # the first mask of another place and shape is no excuse where the other object is in that place
+    "a switch to where the first mask is": Case(
+        film({1: LEFT, 2: RIGHT}, during(4, 11, {1: RIGHT, 2: LEFT})),
+        film({1: LEFT, 2: RIGHT}),
+        ((SWITCH, 1, 4, 10, 4, 7, 7), (SWITCH, 2, 4, 10, 4, 7, 7)),
+    ),
+    # half a square: the region is not right, however near the outline the rest may be
+    "half of a narrow object": Case(
+        film({1: (20, 20, 4, 60)}),
+        film({1: (20, 20, 4, 60)}, during(3, 4, {1: (20, 20, 4, 30)})),
+        ((PART, 1, 3, 4, 3, 2, HALF_A_BAR),),
     ),
     # frame 5 is worse than its neighbours
     "a worst frame": Case(

@@ -19,7 +19,7 @@ PART = "part missed"
 SPILL = "spill-over"
 
 KINDS: Mapping[str, str] = {
-    LOST: "the object is there and most of it is not answered",
+    LOST: "the object is there and next to nothing of it is answered",
     DRIFT: "most of what is answered lies on the background",
     SWITCH: "most of what is answered lies on other objects",
     GHOST: "the object is gone and something is answered",
@@ -27,8 +27,8 @@ KINDS: Mapping[str, str] = {
     BOUNDARY: "the region is right, its outline is not",
     COLLAPSE: "the object became small and its mask fell apart",
     OVER_FIT: "what is answered resembles the first mask more than the object as it is now",
-    PART: "the object is found but for a part of it",
-    SPILL: "the object is found and the answer runs over onto what is around it",
+    PART: "a part of the object is answered, another part is not",
+    SPILL: "the object is answered, and what is around it with it",
 }
 """Kind → what happens, in the order in which reports name them."""
 

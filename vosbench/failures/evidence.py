@@ -59,7 +59,7 @@ class Evidence:
         frame: area of the frame.
         first: area of the object where it was seen first; 0 if it has not been seen yet.
         returned: whether it was gone since and is there again.
-        taken_up: whether an answer since it came back had most of it.
+        taken_up: whether an answer since it came back had some of it.
         near: share of the wrong pixels that lie within the tolerance of F of the true outline.
         like_first: intersection over union of answer and first mask, where they are.
         shape_like_first: the same with centroids aligned.

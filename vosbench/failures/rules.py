@@ -28,7 +28,7 @@ FOUND = 0.75
 """J above which a region is right: the strict match of COCO (AP75)."""
 
 NEXT_TO_NOTHING = 0.1
-"""Share of the object's area below which an answer beside the object is next to nothing."""
+"""Share of the object's area up to which an answer is next to nothing, on it or beside it."""
 
 SMALL = 32 * 32 / (640 * 480)
 """Share of the frame below which an object is small: COCO's 32² pixels in its usual frame."""
@@ -44,18 +44,16 @@ def kind_of(seen: Evidence, loss: float) -> str | None:
 
     1. none, where `loss` is slight;
     2. false positive after disappearance, where the object is gone (none, if it was never there);
-    3. identity switch, where most of the answer is off the object, and most of that on others;
-    4. missed re-appearance, where the object came back, most of it is missed and was ever since;
+    3. identity switch, where the answer is astray, and more of that on other objects than not;
+    4. missed re-appearance, where the object came back and has been missed ever since;
     5. boundary-only error, where the region is right and most wrong pixels are near its outline;
     6. first-frame over-fit, where the answer differs from the first mask at most half as much as
        from the object;
-    7. drift to background, where most of the answer is off the object, on the background;
-    8. small-object collapse, where the object became small and most of it is missed;
-    9. lost object, where most of it is missed;
-    10. part missed or spill-over, where most of the object is found and most of the answer right:
-        the one that makes up more of the wrong pixels.
-
-    An answer off the object that is next to nothing is none for 3 and 7.
+    7. drift to background, where the answer is astray;
+    8. small-object collapse, where the object became small and most of it is not answered;
+    9. lost object, where it is missed;
+    10. part missed or spill-over, where some of the object is found and most of the answer right:
+        whichever makes up more of the wrong pixels.
 
     Args:
         seen: of the object in the frame.
@@ -75,8 +73,10 @@ def kind_of(seen: Evidence, loss: float) -> str | None:
         return OVER_FIT
     if astray(seen):
         return DRIFT
+    if became_small(seen) and seen.missed > MOST * seen.truth:
+        return COLLAPSE
     if missed(seen):
-        return COLLAPSE if became_small(seen) else LOST
+        return LOST
     return PART if seen.missed > seen.elsewhere else SPILL
 
 
@@ -86,8 +86,8 @@ def astray(seen: Evidence) -> bool:
 
 
 def missed(seen: Evidence) -> bool:
-    """Whether most of the object is not answered."""
-    return seen.missed > MOST * seen.truth
+    """Whether next to nothing of the object is answered."""
+    return seen.common <= NEXT_TO_NOTHING * seen.truth
 
 
 def became_small(seen: Evidence) -> bool:
