@@ -25,7 +25,7 @@ thead { border-top: 2px solid var(--ink); border-bottom: 1px solid var(--ink); }
 thead th { vertical-align: bottom; }
 .vb-groups th { text-align: center; color: var(--quiet); }
 th:first-child { position: sticky; left: 0; background: var(--page); }
-tbody th, td:not(.vb-number) { min-width: 12em; white-space: normal; overflow-wrap: anywhere; }
+.vb-long { min-width: 18em; white-space: normal; overflow-wrap: anywhere; }
 .vb-number { text-align: right; }
 .vb-edge { border-left: 1px solid var(--line); }
 tbody tr:hover > * { background: color-mix(in srgb, var(--ink) 7%, var(--page)); }

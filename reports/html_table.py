@@ -14,6 +14,9 @@ Link = Callable[[Subject], str | None]
 """Address of the page about a subject; None where there is none."""
 
 
+_LONG = 32
+"""Characters of a text from which on it may be broken into lines."""
+
 _SIGN = 0.42
 """Width of a raised sign, about, in em of the value before it."""
 
@@ -45,9 +48,10 @@ def html_table(table: Table, *, link: Link | None = None) -> str:
     Everything that is shown is escaped. Numbers stand in `data-value` as they are, in the units
     that vosbench computes in (fractions, seconds), so that scripts sort by them; a cell without a
     number has none. A heading has `data-key`, `data-unit` and `data-direction` of its column.
-    Classes begin with `vb-`: `vb-number`, `vb-best`, `vb-quoted`, `vb-incomplete`, `vb-missing`
-    and `vb-edge` (the first column of a group) of cells, `vb-summary` of rows. Summary rows that
-    end the table are its `tfoot`. What there is to say about a value is its `title`.
+    Classes begin with `vb-`: `vb-number`, `vb-best`, `vb-quoted`, `vb-incomplete`, `vb-missing`,
+    `vb-long` (text) and `vb-edge` (the first column of a group) of cells, `vb-summary` of rows.
+    Summary rows that end the table are its `tfoot`. What there is to say about a value is its
+    `title`.
 
     Args:
         link: where the value of a cell leads that says what it is about; None for nowhere.
@@ -138,6 +142,7 @@ def _cell(cell: Cell, place: _Place, notes: Sequence[str], link: Link | None) ->
             "vb-quoted": cell.quoted,
             "vb-incomplete": cell.incomplete,
             "vb-missing": cell.value is None,
+            "vb-long": isinstance(cell.value, str) and len(cell.value) > _LONG,
             "vb-edge": place.edge,
         }
     )

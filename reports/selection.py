@@ -120,12 +120,15 @@ def _left_out(table: Table, shown: int, total: int, selection: Selection) -> Ite
     if selection.top is not None:
         by = f" by {selection.sort}" if selection.sort else ""
         asked.append(f"the first {selection.top}{by}")
-    key = table.columns[0].key
-    what = f"{key}s" if key in _NAMED else "rows"
-    whole = "Marks of the best are among all of them"
+    key, names = table.columns[0].key, [row.cells[0].value for row in table.rows]
+    what = f"{key}s" if key in _NAMED and len(names) == len(set(names)) else "rows"
+    whole = []
+    if any(cell.best for row in table.rows for cell in row.cells):
+        whole.append("marks of the best are among all of them")
     if any(row.summary for row in table.rows):
-        whole += ", and rows below the rule are over all of them"
-    yield f"{shown} of {total} {what} shown: {listed(asked)}. {whole}."
+        whole.append("rows below the rule are over all of them")
+    said = f"; {listed(whole)}" if whole else ""
+    yield f"{shown} of {total} {what} shown: {listed(asked)}{said}."
 
 
 def _with_needed_notes(kept: Table, whole: Table) -> Table:

@@ -1,10 +1,12 @@
 """What all formats have in common."""
 
+import click
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.reports.every_table import small
+from vosbench.command_line import format_option
 from vosbench.errors import UsageError
 from vosbench.reports.render import FORMATS, render
 from vosbench.reports.table import Table
@@ -13,6 +15,12 @@ from vosbench.reports.table import Table
 def test_an_unknown_format_is_named() -> None:
     with pytest.raises(UsageError, match=r"'markdwn'.*the formats are text, md"):
         render((), "markdwn")
+
+
+def test_the_command_line_knows_every_format() -> None:
+    (option,) = format_option(click.Command("any")).params
+    assert isinstance(option.type, click.Choice)
+    assert tuple(option.type.choices) == FORMATS
 
 
 @pytest.mark.parametrize("style", FORMATS)

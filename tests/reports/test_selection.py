@@ -188,8 +188,8 @@ class TestWhatGoesWithRows:
         after = selected(ABC, Selection(where=("J<60",), sort="J", top=1))
         assert after.footnotes == (
             "said before",
-            "1 of 4 sequences shown: J<60 and the first 1 by J. Marks of the best are among all of "
-            "them, and rows below the rule are over all of them.",
+            "1 of 4 sequences shown: J<60 and the first 1 by J; "
+            "rows below the rule are over all of them.",
         )
 
     def test_notes_of_other_rows_go_and_the_rest_is_counted_anew(self) -> None:
