@@ -9,7 +9,7 @@ from vosbench.reports.comparison import Comparison, compare
 from vosbench.reports.entries import FIGURES, METRICS, Entry, Outcome, mean
 from vosbench.reports.mean_cells import mean_cells, subject
 from vosbench.reports.options import ReportOptions
-from vosbench.reports.standing import Standings, best_means, ranks, standings
+from vosbench.reports.standing import Standings, best_in_rows, ranks, standings
 from vosbench.reports.standing import footnotes as standing_footnotes
 from vosbench.reports.table import Cell, Column, Notes, Row, Subject, Table
 
@@ -73,7 +73,7 @@ def _table(comparison: Comparison, metric: str) -> Table:
         ),
         notes=notes.texts(),
         footnotes=tuple(_footnotes(comparison, metric, found)),
-        best_means=_best_means(found),
+        best_means=best_in_rows(found),
         tidy=tuple(_tidy(comparison)),
     )
 
@@ -127,11 +127,6 @@ def _means(comparison: Comparison, figure: str, found: Standings, notes: Notes) 
     ]
     label = f"mean over objects ({sum(comparison.objects.values())})"
     return Row((Cell(label), *cells, *gains), summary=True)
-
-
-def _best_means(found: Standings) -> str:
-    single = "best of its row within one level of trust, a single value each"
-    return f"{single}; of means: {best_means(found)}." if found.possible else f"{single}."
 
 
 def _footnotes(comparison: Comparison, metric: str, found: Standings) -> Iterator[str]:

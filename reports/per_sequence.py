@@ -12,7 +12,7 @@ from vosbench.reports.comparison import Comparison, compare
 from vosbench.reports.entries import METRICS, Entry, Outcome
 from vosbench.reports.mean_cells import mean_cells, subject
 from vosbench.reports.options import ReportOptions
-from vosbench.reports.standing import Standings, best_means, ranks, standings
+from vosbench.reports.standing import Standings, best_in_rows, ranks, standings
 from vosbench.reports.standing import footnotes as standing_footnotes
 from vosbench.reports.table import Cell, Column, Notes, Row, Subject, Table, Value, written
 from vosbench.reports.timing_machines import speeds_compare
@@ -48,7 +48,7 @@ def _table(comparison: Comparison, metric: str) -> Table:
         ),
         notes=notes.texts(),
         footnotes=tuple(_footnotes(comparison, metric, found)),
-        best_means=_best_means(found),
+        best_means=best_in_rows(found),
         tidy=tuple(tidy.by_sequence(comparison)),
     )
 
@@ -146,11 +146,6 @@ def _speeds(comparison: Comparison) -> Iterator[Row]:
     ]
     gains = [Cell() for _ in differences.compared(comparison)]
     yield Row((Cell("fps (amortised)"), *cells, *gains), summary=True)
-
-
-def _best_means(found: Standings) -> str:
-    single = "best of its row within one level of trust, a single value each"
-    return f"{single}; of means: {best_means(found)}." if found.possible else f"{single}."
 
 
 def _footnotes(comparison: Comparison, metric: str, found: Standings) -> Iterator[str]:

@@ -59,7 +59,8 @@ def legend(table: Table, looks: Looks) -> Iterator[tuple[str, str]]:
     if any(cell.best for cell in cells):
         yield looks.best, table.best_means or f"best of its {table.best_of}, ties included."
     if looks.quoted and any(cell.quoted for cell in cells):
-        yield looks.quoted, "quoted from publications, not measured here; never in bold."
+        never = "" if any(cell.best and cell.quoted for cell in cells) else "; never in bold"
+        yield looks.quoted, f"quoted from publications, not measured here{never}."
     if any(cell.bounds for cell in cells):
         yield "‹a, b›", "the least and the most that the final value of an incomplete run can be."
 

@@ -38,12 +38,14 @@ class Standings:
         sequences: number of sequences behind them.
         pairs: number of pairs that were compared.
         smallest: the smallest difference that each pair would resolve; empty where none would.
+        across_levels: whether all levels of trust were compared with each other.
     """
 
     each: tuple[Standing, ...]
     sequences: int
     pairs: int
     smallest: tuple[float, ...]
+    across_levels: bool = False
 
     @property
     def possible(self) -> bool:
@@ -91,7 +93,7 @@ def standings(
         pairs += len(places) * (len(places) - 1) // 2
         smallest += _smallest(values, compared)
     each = tuple(found.get(place, Standing()) for place in range(len(comparison.entries)))
-    return Standings(each, len(names), pairs, tuple(smallest))
+    return Standings(each, len(names), pairs, tuple(smallest), comparison.across_levels)
 
 
 def ranks(comparison: Comparison, values: Sequence[float | None]) -> tuple[int | None, ...]:
@@ -121,6 +123,8 @@ def footnotes(found: Standings, figure: str) -> tuple[str, ...]:
     """
     if not found.possible:
         few = counted(found.sequences, "sequence")
+        if not found.pairs:
+            return (f"Means over {few} have no interval ({fewest()} are the fewest).",)
         return (
             f"{few} cannot tell means apart, nor how far off they are ({fewest()} are the fewest): "
             "no mean is marked as best.",
@@ -133,7 +137,7 @@ def footnotes(found: Standings, figure: str) -> tuple[str, ...]:
         return said
     return (
         *said,
-        f"Letters: means of one level of trust that share one are not told apart by these "
+        f"Letters: means {_levels_of(found)} that share one are not told apart by these "
         f"{found.sequences} sequences at {100 * LEVEL:g} %{_at_once(found.pairs)} (paired "
         "differences, sequences drawn anew, largest |t|).",
         _resolution(found, figure),
@@ -143,9 +147,20 @@ def footnotes(found: Standings, figure: str) -> tuple[str, ...]:
 def best_means(found: Standings) -> str:
     """What a mark on a mean over objects says, as a part of a sentence."""
     return (
-        f"the best mean of its level of trust and all that these {found.sequences} sequences do "
-        f"not tell from it ({100 * LEVEL:g} %)"
+        f"the best mean {_levels_of(found)} and all that these {found.sequences} sequences do not "
+        f"tell from it ({100 * LEVEL:g} %)"
     )
+
+
+def best_in_rows(found: Standings) -> str:
+    """What marks say in a table with a row a sequence or object and the means below."""
+    within = "over all levels of trust" if found.across_levels else "within one level of trust"
+    single = f"best of its row {within}, a single value each"
+    return f"{single}; of means: {best_means(found)}." if found.possible else f"{single}."
+
+
+def _levels_of(found: Standings) -> str:
+    return "of all levels of trust" if found.across_levels else "of one level of trust"
 
 
 def _resolution(found: Standings, figure: str) -> str:

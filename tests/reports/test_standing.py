@@ -83,6 +83,18 @@ def test_few_sequences_put_none_at_the_top(make_run: MakeRun) -> None:
     assert not any(row.cells[1].best for row in table.rows)
 
 
+def test_tables_say_what_their_marks_mean(make_run: MakeRun) -> None:
+    runs = (level_run(make_run, "a", 0.5), level_run(make_run, "b", 0.4, imported=True))
+    (apart,) = per_sequence.build(runs, ReportOptions())
+    assert apart.best_means.startswith("best of its row within one level of trust")
+    assert not any(cell.best for row in apart.rows[:-1] for cell in row.cells)
+    (across,) = per_sequence.build(runs, ReportOptions(across_levels=True))
+    assert across.best_means.startswith("best of its row over all levels of trust")
+    assert "these 8 sequences do not tell from it (95 %)" in across.best_means
+    assert any(text.startswith("Letters: means of all levels") for text in across.footnotes)
+    assert across.rows[0].cells[1].best
+
+
 def test_single_values_are_ranked_within_their_level(make_run: MakeRun) -> None:
     runs = (
         make_run("a", {"s": [0.5]}),
