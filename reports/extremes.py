@@ -84,7 +84,7 @@ def extremes(of: Sequence[KeptSequence], *, worst: bool, each: int = EACH) -> tu
 
 
 def _block(title: str, sides: Sides, columns: int) -> Block:
-    strips = []
+    strips: list[Strip] = []
     for side, there in sides.items():
         panels = tuple(map(_panel, there)) + (None,) * (columns - len(there))
         strips.append(Strip(side, panels))

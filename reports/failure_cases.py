@@ -83,7 +83,7 @@ def _frames(of: Kept, asked: Sequence[int]) -> tuple[int, ...]:
 def _block(of: Kept, frames: Sequence[int]) -> Block:
     """The pictures of one sequence."""
     first = next(iter(of.values()))
-    strips = []
+    strips: list[Strip] = []
     for title, kept in of.items():
         scores, boxes = frame_means(kept), kept.detections()
         panels = (

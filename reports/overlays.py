@@ -4,6 +4,7 @@ Whoever shrinks a picture afterwards asks for lines as much thicker, so that the
 and thin (`vosbench.reports.resizing.line_for`).
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -216,9 +217,9 @@ def around(masks: Sequence[Mask], *, margin: float = 0.25, least: float = 0.3) -
     rows, columns = np.nonzero(np.any([mask > 0 for mask in masks], axis=0))
     if not rows.size:
         return 0, 0, width, height
-    extent = max(np.ptp(columns) / width, np.ptp(rows) / height)
+    extent = max((np.ptp(columns) + 1) / width, (np.ptp(rows) + 1) / height)
     part = min(1.0, max(least, (1 + 2 * margin) * extent))
-    wide, high = max(1, round(part * width)), max(1, round(part * height))
+    wide, high = math.ceil(part * width), math.ceil(part * height)
     left = int(np.clip((columns.min() + columns.max() + 1 - wide) // 2, 0, width - wide))
     top = int(np.clip((rows.min() + rows.max() + 1 - high) // 2, 0, height - high))
     return left, top, left + wide, top + high

@@ -101,7 +101,7 @@ def _draw_label(figure: "Figure", plan: Plan, strip: Strip, top: int) -> None:
         ha="right",
         va="center",
         multialignment="center",
-        fontsize=SMALL,
+        fontsize=plan.label_font,
         linespacing=1.05,
         parse_math=False,
     )

@@ -16,6 +16,7 @@ WIDTH = 7.2
 FONT, SMALL, TINY = 7.5, 6.5, 5.5
 """Points of titles, of other words, and of words in and under pictures."""
 
+_LEAST = 4.8  # points of the names of rows
 _PIXELS = 2_200_000  # of all pictures of a sheet; 2 MB as PNG
 _FINEST, _COARSEST = 300, 100  # dots per inch
 _LINE = 1.25  # height of a line, as a multiple of its font
@@ -90,6 +91,7 @@ class Plan:
         dpi: pixels an inch.
         width, height: of the sheet.
         edge, gap, block_gap, under: around, between pictures, between blocks, over words below.
+        label_font: points of the names of rows.
         left: where the first column begins.
         column: width of the pictures.
         caption: its lines.
@@ -103,8 +105,9 @@ class Plan:
         self.edge, self.gap = self.pixels(_EDGE), self.pixels(_GAP)
         self.block_gap, self.under = self.pixels(_BLOCK_GAP), self.pixels(_UNDER)
         self.width = self.pixels(WIDTH)
-        lines = max(len(wrapped(each.label, 72 * inches * each.shape, SMALL)) for each in strips)
-        self.left = self.edge + lines * self.line(SMALL) + self.gap
+        self.label_font = min(_label_font(each, 72 * inches * each.shape) for each in strips)
+        lines = max(len(_label(each, 72 * inches * each.shape, self.label_font)) for each in strips)
+        self.left = self.edge + lines * self.line(self.label_font) + self.gap
         room = self.width - self.left - self.edge - (columns - 1) * self.gap
         self.column = room // columns
         self.caption = wrapped(caption, 0.97 * 72 * WIDTH, SMALL)  # hinting may widen it
@@ -130,7 +133,7 @@ class Plan:
 
     def label(self, strip: Strip) -> tuple[str, ...]:
         """Lines of the name of a row, as long as its pictures are high."""
-        return wrapped(strip.label, 72 * self.tall(strip.shape) / self.dpi, SMALL)
+        return _label(strip, 72 * self.tall(strip.shape) / self.dpi, self.label_font)
 
     def below(self, strip: Strip) -> int:
         """Height of the words under a row."""
@@ -141,6 +144,17 @@ class Plan:
         head = self.line(FONT) * bool(block.title) + self.line(SMALL) * any(block.headings)
         rows = sum(self.tall(strip.shape) + self.below(strip) for strip in block.strips)
         return head + rows + (len(block.strips) - 1) * self.gap
+
+
+def _label(strip: Strip, points: float, font: float) -> tuple[str, ...]:
+    """Lines of the name of a row that is so many points high."""
+    return tuple(fitting(line, points, font) for line in wrapped(strip.label, points, font))
+
+
+def _label_font(strip: Strip, points: float) -> float:
+    """Points at which the longest word of the name of a row fits beside it, within limits."""
+    widest = max((width_of(word, SMALL) for word in strip.label.split()), default=0.0)
+    return SMALL if widest <= points else max(_LEAST, SMALL * points / widest)
 
 
 def wrapped(text: str, points: float, font: float) -> tuple[str, ...]:
