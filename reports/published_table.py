@@ -26,7 +26,7 @@ _QUALITY = tuple(
 )
 _COLUMNS = (
     Column("method", "method"),
-    Column("trust", "level"),
+    Column("trust", "level", group="quality"),
     *_QUALITY,
     Column(FPS, "fps", "fps", "up", "speed"),
     Column("hardware", "timed on", group="speed"),

@@ -5,7 +5,7 @@ methods are hollow, since nobody says on what hardware they were timed.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from vosbench.errors import UsageError
 from vosbench.figure_kind import figure_kind
 from vosbench.records import Run
-from vosbench.reports import footnotes
 from vosbench.reports.choice import only
 from vosbench.reports.curve_looks import look, save
 from vosbench.reports.figure_looks import (
@@ -22,7 +21,7 @@ from vosbench.reports.figure_looks import (
     NOTE,
     TEXT,
     TITLE,
-    drawable,
+    cut,
     line_height,
     text_width,
     wrapped,
@@ -32,6 +31,7 @@ from vosbench.reports.label_places import Box, Marked, nearest, places
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.published_sheet import sheets_of_runs
 from vosbench.reports.speed_marks import Mark, Marks, marks
+from vosbench.reports.speed_words import said
 from vosbench.reports.table import listed
 from vosbench.wording import counted
 
@@ -47,6 +47,9 @@ _LEFT, _RIGHT, _LOW = 0.62, 0.12, 0.5
 
 _REAL_TIME = 25.0
 """Frames per second of ordinary video."""
+
+_LONGEST = 0.4
+"""Share of the panel's width that a name may take; longer ones lose their middle."""
 
 _RADIUS, _SMALL = 3.6, 2.6
 """Points of the marks of runs, and of published methods."""
@@ -82,14 +85,16 @@ def figure(found: Marks) -> "Figure":
 
     drawn = (*found.own, *found.quoted)
     width = _WIDE if len(drawn) > _MANY else _NARROW
-    text = wrapped(" ".join(_said(found)), width - 0.12, NOTE)
+    across = _across(drawn)
+    dotted = _REAL_TIME if across[0] < _REAL_TIME < across[1] else None
+    text = wrapped(" ".join(said(found, dotted=dotted)), width - 0.12, NOTE)
     above = 0.12 + line_height(TITLE) + 0.08 + line_height(TEXT) * bool(found.quoted)
     panel = 0.62 * width
     below = _LOW + 0.06 + line_height(NOTE) * len(text) + 0.06
     height = above + panel + below
     made = Figure(figsize=(width, height))
     part = f", {counted(len(found.sheet.sequences), 'sequence')}" if found.sheet.sequences else ""
-    title = f"{found.metric} against speed on {found.sheet.name}{part}"
+    title = cut(f"{found.metric} against speed on {found.sheet.name}{part}", width - 0.12, TITLE)
     write(made, 0.06 / width, 1 - 0.06 / height, title, size=TITLE, va="top")
     for number, line in enumerate(text):
         place = (0.06 + line_height(NOTE) * (len(text) - number)) / height
@@ -97,8 +102,11 @@ def figure(found: Marks) -> "Figure":
     axes = made.add_axes(
         (_LEFT / width, below / height, (width - _LEFT - _RIGHT) / width, panel / height)
     )
-    _scale(axes, drawn, found.metric)
-    strokes = [*_draw_front(axes, found), *_draw_real_time(axes)]
+    _scale(axes, across, drawn, found.metric)
+    strokes = list(_draw_front(axes, found))
+    if dotted is not None:
+        axes.axvline(dotted, color=GREY, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
+        strokes.append(((dotted, dotted), axes.get_ylim()))
     looks = [look(place)[0] for place in range(len(found.own))] + [_HOLLOW] * len(found.quoted)
     for place, mark in enumerate(drawn):
         shape = "o" if mark.quoted else look(place)[1]
@@ -109,20 +117,25 @@ def figure(found: Marks) -> "Figure":
     return made
 
 
-def _scale(axes: "Axes", drawn: Sequence[Mark], metric: str) -> None:
-    """Speeds in decades across, with room for names at the sides; per cent upwards."""
+def _across(drawn: Sequence[Mark]) -> tuple[float, float]:
+    """Frames per second at both ends of the panel, with room for names beside the marks."""
+    speeds = [end for mark in drawn for end in (mark.fps, *(mark.range or ()))]
+    decades = max(math.log10(max(speeds) / min(speeds)), 0.5)
+    return min(speeds) / 10 ** (0.08 * decades), max(speeds) * 10 ** (0.12 * decades)
+
+
+def _scale(axes: "Axes", across: tuple[float, float], drawn: Sequence[Mark], metric: str) -> None:
+    """Speeds in decades across, per cent upwards."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-    speeds = [end for mark in drawn for end in (mark.fps, *(mark.range or ()))]
     scores = [100 * end for mark in drawn for end in (mark.score, *(mark.interval or ()))]
-    across = max(math.log10(max(speeds) / min(speeds)), 0.5)
     axes.set_xscale("log")
-    axes.set_xlim(min(speeds) / 10 ** (0.08 * across), max(speeds) * 10 ** (0.12 * across))
+    axes.set_xlim(*across)
     pad = 0.06 * max(max(scores) - min(scores), 5.0)
     axes.set_ylim(min(scores) - pad, max(scores) + pad)
     axes.set_xlabel("frames per second (log scale), faster →", fontsize=TEXT)
     axes.set_ylabel(f"{metric} (%), better →", fontsize=TEXT)
-    subs = (1.0,) if across > 2.5 else (1.0, 2.0, 5.0)
+    subs = (1.0,) if math.log10(across[1] / across[0]) > 3 else (1.0, 2.0, 5.0)
     axes.xaxis.set_major_locator(LogLocator(subs=subs, numticks=20))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _rate(value)))
     axes.xaxis.set_minor_formatter(NullFormatter())
@@ -139,14 +152,6 @@ def _rate(fps: float) -> str:
     ('0.01', '20', '1 000 000')
     """
     return f"{fps:,.0f}".replace(",", " ") if fps >= 1 else f"{fps:g}"
-
-
-def _draw_real_time(axes: "Axes") -> Iterator[Stroke]:
-    """A dotted line at the speed of ordinary video, where the panel has it."""
-    low, high = axes.get_xlim()
-    if low < _REAL_TIME < high:
-        axes.axvline(_REAL_TIME, color=GREY, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
-        yield (_REAL_TIME, _REAL_TIME), axes.get_ylim()
 
 
 def _draw_front(axes: "Axes", found: Marks) -> Iterator[Stroke]:
@@ -199,19 +204,20 @@ def _name(
 ) -> None:
     """Every name beside its mark, on a thin line where it is further off."""
     panel = Box(0.0, 0.0, *size)
+    names = [cut(mark.title, _LONGEST * size[0] / 72, NOTE) for mark in drawn]
     letters = [NOTE - 1.5 if mark.quoted and len(drawn) > _MANY else NOTE for mark in drawn]
     wanted = [
         Marked(
             *_point(axes, mark.fps, 100 * mark.score, size),
             radius=1 + (_SMALL if mark.quoted else _RADIUS),
-            width=72 * text_width(mark.title, letter) + 1,
+            width=72 * text_width(name, letter) + 1,
             height=letter,
         )
-        for mark, letter in zip(drawn, letters, strict=True)
+        for mark, name, letter in zip(drawn, names, letters, strict=True)
     ]
     lines = [_stroke(axes, each, size) for each in strokes]
-    for mark, at, where, colour, letter in zip(
-        drawn, wanted, places(wanted, panel, lines), looks, letters, strict=True
+    for name, at, where, colour, letter in zip(
+        names, wanted, places(wanted, panel, lines), looks, letters, strict=True
     ):
         x, y = nearest(at, where)
         if math.hypot(x - at.x, y - at.y) > at.radius + 4:
@@ -228,7 +234,7 @@ def _name(
             axes,
             where.left / size[0],
             (where.low + 0.22 * letter) / size[1],
-            drawable(mark.title),
+            name,
             size=letter,
             color=colour,
             va="baseline",
@@ -258,17 +264,11 @@ def _draw_key(axes: "Axes", own: bool) -> None:
     """What is filled and what is hollow, above the panel."""
     from matplotlib.lines import Line2D
 
-    style: Mapping[str, object] = {"linestyle": "", "marker": "o"}
-    filled = Line2D([], [], color="black", markersize=2 * _RADIUS, label="measured here", **style)  # type: ignore[arg-type]
-    hollow = Line2D(
-        [],
-        [],
-        color=_HOLLOW,
-        markerfacecolor="white",
-        markersize=2 * _SMALL,
-        label="quoted: hardware not stated, speeds do not compare",
-        **style,  # type: ignore[arg-type]
-    )
+    filled = Line2D([], [], linestyle="", marker="o", color="black", markersize=2 * _RADIUS)
+    hollow = Line2D([], [], linestyle="", marker="o", color=_HOLLOW, markersize=2 * _SMALL)
+    filled.set_label("measured here")
+    hollow.set_label("quoted: hardware not stated, speeds do not compare")
+    hollow.set_markerfacecolor("white")
     axes.legend(
         handles=[*([filled] if own else []), hollow],
         loc="lower left",
@@ -280,57 +280,3 @@ def _draw_key(axes: "Axes", own: bool) -> None:
         columnspacing=1.5,
         borderaxespad=0.2,
     )
-
-
-def _said(found: Marks) -> Iterator[str]:
-    """What stands below the figure."""
-    sheet = found.sheet
-    if found.own:
-        yield from _said_of_runs(found)
-    if found.quoted:
-        yield (
-            "Hollow: published by others, on hardware and by rules that are not stated, so their "
-            "speeds compare neither with each other nor with those measured here."
-        )
-        if any(mark.bound for mark in found.quoted):
-            yield "◁: said to be slower than this, not how much."
-        if sheet.sequences:
-            yield "Their speeds are over the whole dataset."
-    if found.own and found.quoted and sheet.extent:
-        yield from _said_of_part(found, *sheet.extent)
-    if found.lacking:
-        yield f"No {found.metric} with a speed is published of {listed(found.lacking)}."
-    if any(mark.fps > _REAL_TIME for mark in (*found.own, *found.quoted)):
-        yield f"Dotted: {_REAL_TIME:g} fps."
-    if sheet.left_out:
-        yield f"Left out: runs on {', '.join(sheet.left_out)} of {sheet.dataset}."
-
-
-def _said_of_runs(found: Marks) -> Iterator[str]:
-    """What the filled marks are, and what they were timed on."""
-    bars = []
-    if any(mark.interval for mark in found.own):
-        bars.append("95 % interval of the mean")
-    if any(mark.range for mark in found.own):
-        bars.append("range of the passes")
-    said = f" Bars: {'; '.join(bars)}." if bars else ""
-    yield f"Filled: runs; fps with first-frame work and adaptation spread over the frames.{said}"
-    for comparison in found.sheet.own:
-        yield from footnotes.machines(comparison)
-    if len(found.front) > 1:
-        yield "Light steps: the best that was measured here at a speed or above."
-    if any(not mark.complete for mark in found.own):
-        yield "†: over a part of the objects of the others."
-    if found.unmarked:
-        yield f"Not drawn, without a score or a speed: {listed(found.unmarked)}."
-
-
-def _said_of_part(found: Marks, sequences: int, objects: int) -> Iterator[str]:
-    """That runs are over less than quoted figures, where they are."""
-    parts = {(mark.sequences, mark.objects) for mark in found.own} - {(sequences, objects)}
-    if parts:
-        over = listed(sorted({str(part[0]) for part in parts}))
-        yield (
-            f"Runs are over {over} of the {sequences} sequences that the quoted figures are over: "
-            f"their {found.metric} does not compare with it."
-        )

@@ -164,3 +164,13 @@ def test_nothing_to_draw_is_said(make_run: MakeRun, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="choose --dataset"):
         both = (theirs, make_run("mine", {"a": [0.5]}, dataset="davis2017"))
         figures.draw("speed-quality", both, ReportOptions(metric="J&F"), tmp_path / "x.png")
+
+
+def test_long_names_lose_their_middle_and_stay_in_the_panel(make_run: MakeRun) -> None:
+    made = figure(marks_of(make_run("m" * 200, over_val(0.6)), published=("MSK",)))
+    (name, _) = made.axes[0].texts
+    assert "…" in name.get_text()
+    made.draw_without_rendering()
+    panel = made.axes[0].get_window_extent()
+    assert name.get_window_extent().x0 >= panel.x0
+    assert name.get_window_extent().x1 <= panel.x1 + 1
