@@ -10,6 +10,21 @@ from vosbench.reports.table import Cell, Column, Row, Subject, Table
 
 
 @dataclass(frozen=True)
+class RunEvent:
+    """A failure, and whose it is.
+
+    Attributes:
+        title: of the entry.
+        run: name of its folder.
+        event: what happens.
+    """
+
+    title: str
+    run: str
+    event: FailureEvent
+
+
+@dataclass(frozen=True)
 class MinedComparison:
     """What goes wrong in everything that is compared.
 
@@ -20,6 +35,14 @@ class MinedComparison:
 
     comparison: Comparison
     found: Mined
+
+    def events(self) -> tuple[RunEvent, ...]:
+        """All failures, those of an entry together."""
+        return tuple(
+            RunEvent(title, run.run, event)
+            for title, (_, run) in self.found.items()
+            for event in run.events
+        )
 
     def of_sequence(self, name: str) -> Mapping[str, tuple[FailureEvent, ...]]:
         """Failures on a sequence by name of the run, objects ascending, then by first frame."""
@@ -33,21 +56,6 @@ class MinedComparison:
             )
             for run, events in by_run.items()
         }
-
-
-@dataclass(frozen=True)
-class RunEvent:
-    """A failure, and whose it is.
-
-    Attributes:
-        title: of the entry.
-        run: name of its folder.
-        event: what happens.
-    """
-
-    title: str
-    run: str
-    event: FailureEvent
 
 
 def dearest_first(events: Iterable[RunEvent]) -> tuple[RunEvent, ...]:

@@ -46,8 +46,12 @@ def size_of(image: Image) -> Size:
 
 def small_labels(mask: Mask, size: Size) -> Mask:
     """Every so manieth label: the one in the middle of what becomes one pixel of the picture."""
-    rows, columns = (
-        np.minimum(np.arange(count) * size.step + size.step // 2, side - 1)
+    middle = size.step // 2
+    plain = mask[middle :: size.step, middle :: size.step]
+    if plain.shape == size.small:
+        return plain
+    rows, columns = (  # the last pixel of the picture may stand for less than a whole step
+        np.minimum(np.arange(count) * size.step + middle, side - 1)
         for count, side in zip(size.small, mask.shape, strict=True)
     )
     return mask[np.ix_(rows, columns)]

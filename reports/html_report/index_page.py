@@ -71,6 +71,7 @@ def write_index_page(
         compared=[_compared(site, comparison, entry) for entry in comparison.entries],
         levels=_levels(comparison),
         sections=list(_sections(site, comparison, runs, options, failures)),
+        clips=[clip for each in made for clip in each.clips],
         cards=list(_cards(site, comparison, made)),
     )
 
@@ -92,10 +93,7 @@ def _lede(comparison: Comparison) -> str:
 
 def _levels(comparison: Comparison) -> str:
     there = {entry.trust for entry in comparison.entries}
-    said = [
-        "measured: masks made and scored here",
-        *(_LEVELS[key] for key in _LEVELS if key in there),
-    ]
+    said = [_LEVELS[key] for key in _LEVELS if key in there]
     return f"Levels of trust – {'; '.join(said)}."
 
 
@@ -113,7 +111,8 @@ def _compared(site: Site, comparison: Comparison, entry: Entry) -> dict[str, obj
         "failed": failed,
         "machine": f"{processor}, {manifest.device}" if manifest and not manifest.imported else "–",
         "network": (network(manifest) or "none") if manifest and not manifest.imported else "–",
-        "date": day(manifest.created) if manifest is not None else entry.source,
+        "date": day(manifest.created) if manifest is not None else "–",
+        "source": entry.source,
     }
 
 
@@ -168,6 +167,8 @@ def _shown(
 def _wanted(name: str, comparison: Comparison, options: ReportOptions) -> bool:
     if name == "timing":
         return any(entry.timings(comparison.sequences) for entry in comparison.entries)
+    if name == "per-object":
+        return max(comparison.objects.values(), default=1) > 1  # or it repeats the sequences
     if name == "attributes":
         return options.pictures  # they are found in annotations
     return name != "published" or bool(options.published)

@@ -10,7 +10,8 @@ from vosbench.processes import each_in_processes
 from vosbench.records import Run
 from vosbench.reports.comparison import Comparison, compare
 from vosbench.reports.failures import mined
-from vosbench.reports.html_report.event_tables import MinedComparison
+from vosbench.reports.html_report.event_clips import OF_A_RUN, worth_a_clip
+from vosbench.reports.html_report.event_tables import MinedComparison, RunEvent
 from vosbench.reports.html_report.folder import replacing
 from vosbench.reports.html_report.index_page import write_index_page
 from vosbench.reports.html_report.pages import copy_static
@@ -25,7 +26,12 @@ INDEX = "index.html"
 
 
 def write_report(
-    runs: Iterable[Run], options: ReportOptions, out: Path, *, workers: int | None = None
+    runs: Iterable[Run],
+    options: ReportOptions,
+    out: Path,
+    *,
+    workers: int | None = None,
+    clips: int = OF_A_RUN,
 ) -> Path:
     """Make a report of what the options choose; its first page.
 
@@ -36,6 +42,7 @@ def write_report(
         options: which of them are compared, with what, and where their dataset lies.
         out: folder to make; replaced if it is a report.
         workers: number of processes; None for as many as there are cores.
+        clips: of each run, of its worst failures.
 
     Raises:
         UsageError: nothing to compare, runs on several datasets, a dataset that does not open, or
@@ -53,7 +60,8 @@ def write_report(
         for name in ("sequences", "runs"):
             (folder / name).mkdir()
         copy_static(folder / "static")
-        jobs = _jobs(comparison, chosen, options, site, folder, failures)
+        filmed = worth_a_clip(failures.events(), clips) if failures else ()
+        jobs = _jobs(comparison, chosen, options, site, folder, failures, filmed)
         workers = (usable_cores() or 1) if workers is None else workers
         made = tuple(each_in_processes(make_sequence, jobs, workers, size=_masks))
         for entry in comparison.entries:
@@ -102,6 +110,7 @@ def _jobs(
     site: Site,
     folder: Path,
     failures: MinedComparison | None,
+    filmed: Sequence[RunEvent],
 ) -> list[SequenceJob]:
     return [
         SequenceJob(
@@ -112,6 +121,7 @@ def _jobs(
             places=options.places,
             frames=options.pictures,
             events=failures.of_sequence(name) if failures else {},
+            filmed=tuple(each for each in filmed if each.event.sequence == name),
             site=site,
             folder=folder,
         )

@@ -10,6 +10,8 @@ from vosbench.masks import davis_palette
 from vosbench.records import Run
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.html_report import frame_files
+from vosbench.reports.html_report.event_clips import Clip, write_clips
+from vosbench.reports.html_report.event_tables import RunEvent
 from vosbench.reports.html_report.sequence_facts import (
     SequenceFacts,
     with_frames,
@@ -31,6 +33,7 @@ class SequenceJob:
         places: where the dataset lies.
         frames: whether frames are shown.
         events: failures on the sequence, by name of the run.
+        filmed: those of them that are shown moving.
         site: addresses of all pages.
         folder: of the report.
     """
@@ -42,6 +45,7 @@ class SequenceJob:
     places: DatasetOptions
     frames: bool
     events: Mapping[str, tuple[FailureEvent, ...]]
+    filmed: tuple[RunEvent, ...]
     site: Site
     folder: Path
 
@@ -53,10 +57,12 @@ class SequenceMade:
     Attributes:
         name: of the sequence.
         small: height and width of its small pictures; None without any.
+        clips: of its worst failures.
     """
 
     name: str
     small: tuple[int, int] | None
+    clips: tuple[Clip, ...] = ()
 
 
 def make_sequence(job: SequenceJob) -> SequenceMade:
@@ -74,8 +80,9 @@ def make_sequence(job: SequenceJob) -> SequenceMade:
     else:
         facts = without_frames(job.name, job.runs, folder=job.runs_folder)
     pictures = _write_pictures(job, facts) if facts.kept else None
-    write_sequence_page(job.folder, job.site, job.comparison, facts, pictures)
-    return SequenceMade(job.name, pictures.size.small if pictures else None)
+    clips = write_clips(job.folder, job.site, job.filmed, facts.kept)
+    write_sequence_page(job.folder, job.site, job.comparison, facts, pictures, clips)
+    return SequenceMade(job.name, pictures.size.small if pictures else None, clips)
 
 
 def _write_pictures(job: SequenceJob, facts: SequenceFacts) -> Pictures:

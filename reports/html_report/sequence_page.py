@@ -10,6 +10,7 @@ from vosbench.method import Detection
 from vosbench.reports import overlays
 from vosbench.reports.comparison import Comparison
 from vosbench.reports.html_report.curves import ALL, points
+from vosbench.reports.html_report.event_clips import Clip
 from vosbench.reports.html_report.event_tables import (
     RunEvent,
     dearest_first,
@@ -88,6 +89,7 @@ def write_sequence_page(
     comparison: Comparison,
     facts: SequenceFacts,
     pictures: Pictures | None,
+    clips: Sequence[Clip],
 ) -> None:
     """Write the page of a sequence into the folder of a report.
 
@@ -125,7 +127,7 @@ def write_sequence_page(
         events=table_markup(events_table(events, f"Failures on {facts.name}"), link)
         if events
         else "",
-        clips=(),
+        clips=clips,
         scores=table_markup(sequence_table(comparison, facts.name), link),
         facts=_for_scripts(place, facts, runs, pictures),
     )

@@ -3,6 +3,7 @@
 
 (function () {
   const FEW_ROWS = 8; // tables this short need no filter
+  const FEW_NOTES = 3; // so many need not be folded away
 
   // The value that a row is sorted by: the number behind what is shown, or its text.
   function valueIn(row, column) {
@@ -85,6 +86,21 @@
     });
   }
 
+  // Many notes are folded away; paper shows them all.
+  function foldNotes(section) {
+    const notes = section.querySelector(":scope > .vb-notes");
+    if (notes === null || notes.children.length <= FEW_NOTES) {
+      return;
+    }
+    const folded = document.createElement("details");
+    const summary = document.createElement("summary");
+    folded.className = "notes";
+    summary.textContent = "How to read this table";
+    notes.replaceWith(folded);
+    folded.append(summary, notes);
+    window.addEventListener("beforeprint", () => folded.setAttribute("open", ""));
+  }
+
   // Headings over groups of columns shrink with them.
   function fitGroups(table) {
     const groups = table.querySelector("tr.vb-groups");
@@ -110,7 +126,9 @@
       if (column === 0) {
         return;
       }
-      const hide = hidden.has(head.textContent.trim().replace(/^Δ\s*/u, ""));
+      // `Δ A` and `A: with − without` are about A
+      const name = head.textContent.trim().replace(/^Δ\s*|:.*$/gu, "");
+      const hide = hidden.has(name);
       for (const row of table.rows) {
         if (!row.classList.contains("vb-groups")) {
           row.cells[column].hidden = hide;
@@ -171,6 +189,7 @@
     sections.forEach(function (section, index) {
       makeSortable(tables[index]);
       addFilter(section, tables[index]);
+      foldNotes(section);
     });
     followMethods(tables);
     document.querySelectorAll("[data-tabs]").forEach(makeTabs);

@@ -94,7 +94,7 @@ def write(runs: tuple[Run, ...], options: ReportOptions) -> Callable[[Path], Pat
     """Makes the report of these runs."""
 
     def make(out: Path) -> Path:
-        return write_report(runs, options, out, workers=1)
+        return write_report(runs, options, out, workers=1, clips=1)
 
     return make
 

@@ -68,8 +68,12 @@ def pages(report: Path) -> dict[str, Page]:
 
 
 def content(folder: Path) -> dict[str, bytes]:
+    """Every file; of films only that they are there: their encoder promises no equal bytes."""
     files = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+    return {
+        path.relative_to(folder).as_posix(): b"" if path.suffix == ".mp4" else path.read_bytes()
+        for path in files
+    }
 
 
 def test_there_is_a_page_for_each_sequence_and_run(report: Path, runs: tuple[Run, ...]) -> None:
@@ -164,7 +168,7 @@ def test_equal_data_give_equal_bytes(
 def test_processes_make_the_same(
     report: Path, runs: tuple[Run, ...], options: ReportOptions, tmp_path: Path
 ) -> None:
-    write_report(runs, options, tmp_path / "two", workers=2)
+    write_report(runs, options, tmp_path / "two", workers=2, clips=1)
     assert content(tmp_path / "two") == content(report)
 
 
@@ -220,9 +224,9 @@ def test_a_dataset_that_is_not_given_is_asked_for(
 ) -> None:
     away = replace(options, places=DatasetOptions())
     with pytest.raises(UsageError, match=r"--root.*--no-frames"):
-        write_report(runs, away, tmp_path / "out", workers=1)
+        write_report(runs, away, tmp_path / "out", workers=1, clips=0)
     assert not list(tmp_path.iterdir())
-    write_report(runs, replace(away, pictures=False), tmp_path / "out", workers=1)
+    write_report(runs, replace(away, pictures=False), tmp_path / "out", workers=1, clips=0)
     page = Page(tmp_path / "out" / "sequences" / "bear.html")
     assert "polyline" in page.path.read_text() and not (tmp_path / "out" / "frames").exists()
 
@@ -235,7 +239,7 @@ def test_masks_that_are_not_those_scored_are_not_shown(
     write_mask(mask, np.zeros(SIZE, np.uint8))
     changed = replace(options, runs_folder=str(tmp_path / "runs"))
     with pytest.raises(DataError, match="not those that the run made"):
-        write_report(load_runs(tmp_path / "runs"), changed, tmp_path / "out", workers=1)
+        write_report(load_runs(tmp_path / "runs"), changed, tmp_path / "out", workers=1, clips=0)
 
 
 def test_one_report_shows_one_dataset(
@@ -243,4 +247,4 @@ def test_one_report_shows_one_dataset(
 ) -> None:
     other = replace(runs[0], manifest=replace(runs[0].manifest, dataset="elsewhere", run="other"))
     with pytest.raises(UsageError, match="choose --dataset"):
-        write_report((*runs, other), options, tmp_path / "out", workers=1)
+        write_report((*runs, other), options, tmp_path / "out", workers=1, clips=0)
