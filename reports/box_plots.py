@@ -172,7 +172,7 @@ def _draw_box(axes: "Axes", box: Box, colour: str, middle: float) -> None:
     half = 0.36 * _BAND
     corner, size = (100 * box.lower, middle - half), (100 * (box.upper - box.lower), 2 * half)
     axes.add_patch(Rectangle(corner, *size, facecolor=colour, alpha=0.14, linewidth=0))
-    edge = {"facecolor": "none", "edgecolor": colour, "linewidth": 1, "zorder": 4}
+    edge: Style = {"facecolor": "none", "edgecolor": colour, "linewidth": 1, "zorder": 4}
     axes.add_patch(Rectangle(corner, *size, **edge))
     for start, end in ((box.low, box.lower), (box.upper, box.high)):
         axes.plot([100 * start, 100 * end], [middle] * 2, color=colour, linewidth=1)

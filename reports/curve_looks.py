@@ -69,7 +69,8 @@ def save(
     kind = figure_kind(path)
     image = io.BytesIO()
     dates: dict[str, dict[str, None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
-    with mpl.rc_context({"svg.hashsalt": "vosbench"}):
+    # fonts of type 42 are those that publishers take
+    with mpl.rc_context({"svg.hashsalt": "vosbench", "pdf.fonttype": 42}):
         tallest = int(_MOST_PIXELS // max(figure.get_size_inches()))
         figure.savefig(image, format=kind, dpi=min(dpi, tallest), metadata=dates.get(kind))
     data = path.with_suffix(".csv")

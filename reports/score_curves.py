@@ -119,19 +119,17 @@ def _head(on: Sheet, scores: ObjectScores, top: float, *, several: bool) -> None
 
 
 @dataclass(frozen=True)
-class _Bar:
-    """A failure, as a bar with its kind below.
+class _Bars:
+    """Failures of one method in one way, as bars with the kind below the first.
 
     Attributes:
-        event: what it is.
-        curve: of the method that fails.
-        text: inches from the left of the panel at which its name begins.
+        curve: of the method.
+        events: of one kind, by their first frame.
         lane: from the top.
     """
 
-    event: FailureEvent
     curve: Curve
-    text: float
+    events: tuple[FailureEvent, ...]
     lane: int
 
 
@@ -144,26 +142,29 @@ class _Block:
     @property
     def height(self) -> float:
         """Inches of bars and panels."""
-        bars = _LANE * (1 + max(bar.lane for bar in self.bars)) + 0.05 if self.bars else 0.0
+        bars = _LANE * (1 + max(bars.lane for bars in self.bars)) + 0.05 if self.bars else 0.0
         return bars + 2 * _PANEL + _GAP + _SCALE
 
     @cached_property
-    def bars(self) -> tuple[_Bar, ...]:
-        """Failures of one method after those of the other, each where its name has room."""
-        found: list[_Bar] = []
+    def bars(self) -> tuple[_Bars, ...]:
+        """Failures of one method after those of the other, each kind where its name has room."""
+        found: list[_Bars] = []
         curves = self.scores.curves
         for curve in curves if len(curves) <= MARKED else curves[:1]:
-            texts = [self._text(event) for event in curve.events]
-            spans = [
-                (min(self._x(event.first - 0.5), text), max(self._x(event.last + 0.5), end))
-                for event, (text, end) in zip(curve.events, texts, strict=True)
-            ]
-            first = 1 + max((bar.lane for bar in found), default=-1)
+            kinds = dict.fromkeys(event.kind for event in curve.events)
+            groups = [tuple(e for e in curve.events if e.kind == kind) for kind in kinds]
+            first = 1 + max((bars.lane for bars in found), default=-1)
+            taken = lanes([self._span(group) for group in groups])
             found += [
-                _Bar(event, curve, text, first + lane)
-                for event, (text, _), lane in zip(curve.events, texts, lanes(spans), strict=True)
+                _Bars(curve, group, first + lane) for group, lane in zip(groups, taken, strict=True)
             ]
         return tuple(found)
+
+    def _span(self, events: Sequence[FailureEvent]) -> tuple[float, float]:
+        """Inches between which bars and their name lie."""
+        start, end = self._text(events[0])
+        ends = [self._x(event.last + 0.5) for event in events]
+        return min(start, self._x(events[0].first - 0.5)), max(end, *ends)
 
     def _text(self, event: FailureEvent) -> tuple[float, float]:
         """Inches at which the name of a kind begins and ends: at its bar, and inside."""
@@ -197,13 +198,16 @@ class _Block:
         axes.set_axis_off()
         axes.set_xlim(0, _width())
         axes.set_ylim(height, 0)
-        for bar in self.bars:
-            colour, marker = look(bar.curve.place)
-            y = bar.lane * _LANE + 0.03
-            ends = [self._x(bar.event.first - 0.5) + 0.01, self._x(bar.event.last + 0.5) - 0.01]
-            axes.plot(ends, [y, y], color=colour, linewidth=3, solid_capstyle="butt")
-            write(axes, bar.text, y + 0.035, bar.event.kind, size=NOTE, color=colour, va="top")
-            sign = {"color": colour, "markersize": 4.5, "clip_on": False}
+        for bars in self.bars:
+            colour, marker = look(bars.curve.place)
+            y = bars.lane * _LANE + 0.03
+            for event in bars.events:
+                ends = [self._x(event.first - 0.5) + 0.01, self._x(event.last + 0.5) - 0.01]
+                axes.plot(ends, [y, y], color=colour, linewidth=3, solid_capstyle="butt")
+            start, _ = self._text(bars.events[0])
+            kind = bars.events[0].kind
+            write(axes, start, y + 0.035, kind, size=NOTE, color=colour, va="top")
+            sign: Style = {"color": colour, "markersize": 4.5, "clip_on": False}
             axes.plot([-0.14], [y], marker, **sign)
 
     def _scale(self, axes: "Axes", *, named: bool) -> None:
@@ -263,7 +267,10 @@ def _notes(shown: Sequence[ObjectScores], comparison: Comparison) -> Iterator[st
     crowded = any(len(each.curves) > MARKED for each in shown)
     if marked:
         whose = f" of {shown[0].curves[0].entry.title}" if crowded else ""
-        yield f"Bars: frames in which masks{whose} fail, and how (see --table failures)."
+        yield (
+            f"Bars: frames in which masks{whose} fail, and how (see --table failures); one without "
+            "a name is of the kind to its left."
+        )
     if any(len(each.counting) < len(each.frames) for each in shown):
         yield f"Hatched: frames that do not count under {comparison.protocol}."
     if any(each.absent for each in shown):
