@@ -7,6 +7,9 @@ from vosbench.errors import UsageError
 from vosbench.reports.conditions import Condition, read_condition, read_order, without_end
 from vosbench.reports.table import Cell, Row, Subject, Table, Value, listed
 
+CHOSEN = "chosen"
+"""Key of tidy rows that says why there are not more of them, where rows were left out."""
+
 _FIELDS: Mapping[str, Callable[[Subject], Value]] = {
     "title": lambda subject: subject.title or None,
     "run": lambda subject: subject.run or None,
@@ -65,8 +68,8 @@ def selected(table: Table, selection: Selection) -> Table:
     Rows that meet every condition stay, sorted by one column, up to a number; equal ones keep their
     order and those without a value come last. Summary rows all stay, below, and say what they said:
     they are over every row, and so are marks of the best. Notes of rows left out go; a footnote
-    says what was left out. Tidy rows about rows left out go too, and follow the order where one
-    was asked for.
+    says what was left out, and tidy rows do under `CHOSEN`. Tidy rows about rows left out go too,
+    and follow the order where one was asked for.
 
     Raises:
         UsageError: there is no such column, or what was asked for cannot be read.
@@ -79,12 +82,19 @@ def selected(table: Table, selection: Selection) -> Table:
         cells = [row.cells[order.place] for row in body]
         places = _sorted(places, cells, falling=order.falling)
     places = places[: selection.top]
+    tidy = _tidy(table, body, places, ordered=selection.sort is not None)
     kept = replace(
         table,
         rows=(*(body[place] for place in places), *(row for row in table.rows if row.summary)),
-        footnotes=(*table.footnotes, *_left_out(table, len(places), len(body), selection)),
-        tidy=_tidy(table, body, places, ordered=selection.sort is not None),
+        tidy=tidy,
     )
+    if len(places) < len(body):
+        why = listed(_asked(selection))
+        kept = replace(
+            kept,
+            footnotes=(*table.footnotes, _left_out(table, len(places), len(body), why)),
+            tidy=tuple({**row, CHOSEN: why} for row in tidy),
+        )
     return _with_needed_notes(kept, table)
 
 
@@ -112,14 +122,15 @@ def _rank(cell: Cell) -> tuple[float, str]:
     return float(cell.value or 0), ""
 
 
-def _left_out(table: Table, shown: int, total: int, selection: Selection) -> Iterator[str]:
-    """What must be said where rows were left out."""
-    if shown == total:
-        return
-    asked = list(selection.where)
+def _asked(selection: Selection) -> Iterator[str]:
+    """What rows had to be not to be left out."""
+    yield from selection.where
     if selection.top is not None:
-        by = f" by {selection.sort}" if selection.sort else ""
-        asked.append(f"the first {selection.top}{by}")
+        yield f"the first {selection.top}" + (f" by {selection.sort}" if selection.sort else "")
+
+
+def _left_out(table: Table, shown: int, total: int, why: str) -> str:
+    """What must be said where rows were left out."""
     key, names = table.columns[0].key, [row.cells[0].value for row in table.rows]
     what = f"{key}s" if key in _NAMED and len(names) == len(set(names)) else "rows"
     whole = []
@@ -128,7 +139,7 @@ def _left_out(table: Table, shown: int, total: int, selection: Selection) -> Ite
     if any(row.summary for row in table.rows):
         whole.append("rows below the rule are over all of them")
     said = f"; {listed(whole)}" if whole else ""
-    yield f"{shown} of {total} {what} shown: {listed(asked)}{said}."
+    return f"{shown} of {total} {what} shown: {why}{said}."
 
 
 def _with_needed_notes(kept: Table, whole: Table) -> Table:

@@ -17,6 +17,7 @@ from vosbench.reports import published, seeds, tidy, tidy_statistics
 from vosbench.reports.comparison import compare
 from vosbench.reports.entries import FIGURES, METRICS, QUOTED
 from vosbench.reports.options import ReportOptions
+from vosbench.reports.selection import CHOSEN
 from vosbench.reports.table import Value
 from vosbench.timing import PHASES
 from vosbench.verification.findings import (
@@ -86,7 +87,9 @@ def check_report(file: Path, runs: Path, check_run: Callable[[Path], RunCheck]) 
     own = [row for row in rows if row["trust"] != QUOTED]
     names = dict.fromkeys(str(row["run"]) for row in own)
     checks = {name: check_run(runs / name) for name in names if (runs / name).is_dir()}
-    whole = len(checks) == len(names)
+    # statistics of a run are over those too that a choice of rows left out
+    chosen = any(row.get(CHOSEN) for row in rows)
+    whole = len(checks) == len(names) and not (chosen and not _by_sequence(rows))
     options = _options(rows, whole=whole)
     work = _Report(file, runs, checks, whole=whole, options=options)
     drifts = tuple(work.drifts(own))
@@ -122,7 +125,7 @@ class _Report:
 
     def drifts(self, rows: list[_Row]) -> Iterator[Drift]:
         """Whatever differs, in the order of the rows."""
-        by_sequence = any("sequence" in row for row in rows)
+        by_sequence = _by_sequence(rows)
         checks = self.checks.values()
         stored = _made([check.stored() for check in checks], by_sequence, self.options)
         fresh = _made([check.recomputed() for check in checks], by_sequence, self.options)
@@ -136,6 +139,8 @@ class _Report:
                 yield self._drift(place, "row", None, None, ROWS_SURPLUS, why)
             else:
                 yield from self._unequal(place, row, stored.get(place, {}), fresh[place])
+        if any(row.get(CHOSEN) for row in rows):
+            return
         for place in fresh.keys() - {_place(row) for row in rows}:
             why = f"the report lacks this row of the run {place[0]}; {_MEND}"
             yield self._drift(place, "row", None, None, ROWS_MISSING, why)
@@ -146,7 +151,7 @@ class _Report:
         """Cells of one row that do not come out."""
         lost = [one for one in self._involved(place) if _lost(one)]
         for key in dict.fromkeys((*row, *fresh)):
-            if key in _OF_THE_TABLE and not (self.whole and key != "title"):
+            if key == CHOSEN or (key in _OF_THE_TABLE and not (self.whole and key != "title")):
                 continue
             expected = None if lost and key in FROM_MASKS else fresh.get(key)
             if same(row.get(key), expected):
@@ -181,6 +186,10 @@ class _Report:
             cause=cause,
             why=why,
         )
+
+
+def _by_sequence(rows: list[_Row]) -> bool:
+    return any("sequence" in row for row in rows)
 
 
 def _lost(check: SequenceCheck) -> bool:

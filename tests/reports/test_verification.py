@@ -58,6 +58,19 @@ def flip(mask_file: Path) -> None:
     write_mask(mask_file, mask)
 
 
+@pytest.mark.parametrize(
+    ("table", "asked"),
+    [("per-sequence", {"where": ("sequence=*a*",)}), ("overall", {"top": 1, "sort": "J"})],
+)
+def test_rows_that_were_left_out_are_not_missed(
+    runs: Path, table: str, asked: dict[str, Any]
+) -> None:
+    path = written(runs, table, **asked)
+    assert checked(path, runs).drifts == ()
+    edit(path, lambda rows: rows[0].update(J=0.5))
+    assert [drift.figure for drift in checked(path, runs).drifts] == ["J"]
+
+
 @pytest.mark.parametrize(("table", "rows"), [("per-sequence", 2 * 4), ("overall", 2)])
 def test_every_cell_of_an_untouched_report_comes_out(runs: Path, table: str, rows: int) -> None:
     path = written(runs, table)
