@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from tests.failures.made_failures import COUNT, Boxes, during, film, kept_run, zoo
+from tests.failures.made_failures import COUNT, Box, Boxes, during, film, kept_run, label_map, zoo
 from vosbench import kept_frames
 from vosbench.arrays import Mask
 from vosbench.datasets.options import DatasetOptions
@@ -60,6 +60,13 @@ def by_pixels(mask: Mask, pixels: int) -> Mask:
     inside = mask == 1
     moved = grown(inside, pixels) if pixels > 0 else ~grown(~inside, -pixels)
     return moved.view(np.uint8)
+
+
+def with_hole(box: Box, hole: Box) -> Mask:
+    """A rectangle of object 1 with background in another one."""
+    mask, (top, left, height, width) = label_map({1: box}), hole
+    mask[top : top + height, left : left + width] = 0
+    return mask
 
 
 RING = Fraction(60 * 60, 66 * 66)  # J of a square with an outline 3 pixels too far out
@@ -201,6 +208,55 @@ CASES: Mapping[str, Case] = {
         film({1: (20, 20, 4, 60)}),
         film({1: (20, 20, 4, 60)}, during(3, 4, {1: (20, 20, 4, 30)})),
         ((PART, 1, 3, 4, 3, 2, HALF_A_BAR),),
+    ),
+    "an answer that stays while the object moves": Case(
+        film(HERE, during(4, 11, {1: FAR})),
+        film(HERE),
+        ((OVER_FIT, 1, 4, 10, 4, 7, 7),),
+    ),
+    # 80² pixels are true and 90² answered: of 1700 wrong ones less than half lie within 2 pixels,
+    # though more than half within 3
+    "an outline too far out": Case(
+        film({1: (20, 40, 80, 80)}),
+        film({1: (20, 40, 80, 80)}, during(4, 5, {1: (15, 35, 90, 90)})),
+        ((SPILL, 1, 4, 5, 4, 2, 2 * loss(Fraction(80 * 80, 90 * 90))),),
+    ),
+    # a hole of 26² in 60²: its outline of 4 · 26 pixels is too many, 4 · 60 are right
+    "a hole": Case(
+        film({1: LARGE}),
+        [
+            with_hole(LARGE, (37, 37, 26, 26)) if index in (6, 7) else mask
+            for index, mask in enumerate(film({1: LARGE}))
+        ],
+        ((PART, 1, 6, 7, 6, 2, 2 * loss(Fraction(2924, 3600), Fraction(480, 584))),),
+    ),
+    "lost after a part of it was taken up again": Case(
+        film({1: LARGE}, during(3, 3, NOTHING)),
+        film(
+            {1: LARGE},
+            during(3, 3, NOTHING)
+            | during(4, 4, NOTHING)
+            | during(5, 5, {1: (27, 27, 46, 46)})
+            | during(6, 7, NOTHING),
+        ),
+        (
+            (MISSED_RETURN, 1, 4, 4, 4, 1, 1),
+            (PART, 1, 5, 5, 5, 1, loss(Fraction(46 * 46, 60 * 60))),
+            (LOST, 1, 6, 7, 6, 2, 2),
+        ),
+    ),
+    # 640 of 1600 answered pixels are on the object, and of 160 pixels of either outline 42 near the
+    # other: 19 above, 19 below and 4 at the corners
+    "adrift with one foot on the object": Case(
+        film(HERE),
+        film(HERE, during(6, 8, {1: (20, 44, 40, 40)})),
+        ((DRIFT, 1, 6, 8, 6, 3, 3 * loss(Fraction(640, 2560), Fraction(42, 160))),),
+    ),
+    # the shape is that of the first mask, but what is wrong is the place
+    "adrift, the object a little longer than at first": Case(
+        film(HERE, during(3, 11, {1: (20, 20, 40, 44)})),
+        film(HERE, during(3, 4, {1: (20, 20, 40, 44)}) | during(5, 11, {1: FAR})),
+        ((DRIFT, 1, 5, 10, 5, 6, 6),),
     ),
     # frame 5 is worse than its neighbours
     "a worst frame": Case(

@@ -16,12 +16,13 @@ class Past:
 
     Attributes:
         first: its first mask; None until it was seen.
-        returned: whether it was gone and is there again.
+        gone: whether it was there and is not.
+        returns: how often it came back.
     """
 
     first: Shape | None = None
     gone: bool = False
-    returned: bool = False
+    returns: int = 0
 
 
 class History:
@@ -35,9 +36,8 @@ class History:
         shown = object_ids(truth)
         for object_id, past in self._past.items():
             there = object_id in shown
-            self._past[object_id] = Past(
-                past.first, gone=not there, returned=there and (past.gone or past.returned)
-            )
+            back = there and past.gone
+            self._past[object_id] = Past(past.first, gone=not there, returns=past.returns + back)
         for object_id in shown:
             if object_id not in self._past:
                 self._past[object_id] = Past(cut_out(truth == object_id))
@@ -58,8 +58,8 @@ class Evidence:
         on_others: area of the answer on each other object, by its id; only those that it touches.
         frame: area of the frame.
         first: area of the object where it was seen first; 0 if it has not been seen yet.
-        returned: whether it was gone since and is there again.
-        taken_up: whether an answer since it came back had some of it.
+        taken_up: whether an answer before this one had some of it, since it came back the last
+            time; True if it was never gone.
         near: share of the wrong pixels that lie within the tolerance of F of the true outline.
         like_first: intersection over union of answer and first mask, where they are.
         shape_like_first: the same with centroids aligned.
@@ -72,7 +72,6 @@ class Evidence:
     on_others: Mapping[int, int] = field(default_factory=dict)
     frame: int = 0
     first: int = 0
-    returned: bool = False
     taken_up: bool = True
     near: float = 0.0
     like_first: float = 0.0
@@ -129,7 +128,6 @@ def evidence(
         on_others={int(other): int(landed[other]) for other in others if other != object_id},
         frame=truth.size,
         first=past.first.area if past.first else 0,
-        returned=past.returned,
         taken_up=taken_up,
         near=_near(here, there, radius),
         **alike,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from vosbench.arrays import Mask
 from vosbench.evaluate import FrameScore
-from vosbench.failures.evidence import History, Past, evidence
+from vosbench.failures.evidence import History, evidence
 from vosbench.failures.joining import Judged
 from vosbench.failures.rules import SLIGHT, kind_of, missed
 from vosbench.kept_frames import KeptSequence
@@ -51,7 +51,7 @@ class _Judging:
         for score in kept.scores():
             self._scores[places[score.frame]].append(score)
             self._frames[score.object_id] += 1
-        self._taken_up: dict[int, bool] = {}
+        self._taken_up: dict[int, int] = defaultdict(int)  # after which return, by object
 
     @property
     def last(self) -> int:
@@ -63,22 +63,16 @@ class _Judging:
         mask: Mask | None = None
         for score in self._scores.get(index, ()):
             loss, past = _loss(score), history.of(score.object_id)
-            if past.gone:
-                self._taken_up[score.object_id] = False
-            kind = None
-            if loss >= SLIGHT:
+            if loss < SLIGHT:
+                kind, found = None, True
+            else:
                 mask = self._kept.mask(index) if mask is None else mask
-                kind = self._kind(score.object_id, truth, mask, past, loss)
-            elif not past.gone:
-                self._taken_up[score.object_id] = True
+                taken_up = self._taken_up[score.object_id] == past.returns
+                seen = evidence(score.object_id, truth, mask, past, taken_up=taken_up)
+                kind, found = kind_of(seen, loss), not missed(seen)
+            if found:
+                self._taken_up[score.object_id] = past.returns
             self.found.append(self._judged(index, score, loss, kind))
-
-    def _kind(self, object_id: int, truth: Mask, mask: Mask, past: Past, loss: float) -> str | None:
-        before = self._taken_up.get(object_id, True)
-        seen = evidence(object_id, truth, mask, past, taken_up=before)
-        if seen.truth and not missed(seen):
-            self._taken_up[object_id] = True
-        return kind_of(seen, loss)
 
     def _judged(self, index: int, score: FrameScore, loss: float, kind: str | None) -> Judged:
         # under protocols that count from first sight, a frame that the other run lacks is one in

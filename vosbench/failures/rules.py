@@ -65,7 +65,7 @@ def kind_of(seen: Evidence, loss: float) -> str | None:
         return GHOST if seen.first else None
     if astray(seen) and sum(seen.on_others.values()) > seen.on_background:
         return SWITCH
-    if seen.returned and not seen.taken_up and missed(seen):
+    if not seen.taken_up and missed(seen):
         return MISSED_RETURN
     if seen.likeness > FOUND and seen.near > MOST:
         return BOUNDARY
