@@ -122,9 +122,8 @@ def _draw_panel(figure: "Figure", plan: Plan, panel: Panel, left: int, top: int)
     )
     point = width / plan.column * plan.dpi / 72  # in pixels of the frame
     _draw_boxes(axes, panel, point, _draw_corner(axes, panel, point))
-    for number, text in enumerate(panel.below):
+    for number, words in enumerate(plan.words_below(panel)):
         below = top + high + plan.under + number * plan.line(TINY)
-        words = fitting(text, 72 * plan.column / plan.dpi, TINY)
         _write(figure, plan, (left, below), words, TINY, color=_GREY)
 
 

@@ -105,15 +105,16 @@ class Plan:
         self.edge, self.gap = self.pixels(_EDGE), self.pixels(_GAP)
         self.block_gap, self.under = self.pixels(_BLOCK_GAP), self.pixels(_UNDER)
         self.width = self.pixels(WIDTH)
-        self.label_font = min(_label_font(each, 72 * inches * each.shape) for each in strips)
-        lines = max(len(_label(each, 72 * inches * each.shape, self.label_font)) for each in strips)
+        narrow = 0.93 * 72 * inches  # names take from the width of columns, thus from their height
+        self.label_font = min(_label_font(each, narrow * each.shape) for each in strips)
+        lines = max(len(_label(each, narrow * each.shape, self.label_font)) for each in strips)
         self.left = self.edge + lines * self.line(self.label_font) + self.gap
         room = self.width - self.left - self.edge - (columns - 1) * self.gap
         self.column = room // columns
         self.caption = wrapped(caption, 0.97 * 72 * WIDTH, SMALL)  # hinting may widen it
         words = (len(self.caption) + bool(keys)) * self.line(SMALL)
         between = (len(blocks) - 1) * self.block_gap
-        self.height = 2 * (self.edge + self.gap) + sum(map(self._high, blocks)) + between + words
+        self.height = 2 * self.edge + self.gap + sum(map(self._high, blocks)) + between + words
 
     def pixels(self, inches: float) -> int:
         """Whole pixels of a length."""
@@ -135,9 +136,15 @@ class Plan:
         """Lines of the name of a row, as long as its pictures are high."""
         return _label(strip, 72 * self.tall(strip.shape) / self.dpi, self.label_font)
 
+    def words_below(self, panel: Panel) -> tuple[str, ...]:
+        """Lines under a picture, as long as it is wide."""
+        points = 72 * self.column / self.dpi
+        lines = (line for text in panel.below for line in wrapped(text, points, TINY))
+        return tuple(fitting(line, points, TINY) for line in lines)
+
     def below(self, strip: Strip) -> int:
         """Height of the words under a row."""
-        lines = max(len(panel.below) for panel in strip.panels if panel is not None)
+        lines = max(len(self.words_below(panel)) for panel in strip.panels if panel is not None)
         return lines * self.line(TINY) + self.under * bool(lines)
 
     def _high(self, block: Block) -> int:
