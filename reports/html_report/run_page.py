@@ -148,7 +148,7 @@ def _records(comparison: Comparison, entry: Entry, run: str) -> Table:
         outcome = entry.outcomes.get(name)
         about = Subject(entry.title, run, name)
         state = outcome.state if outcome is not None else "not asked for"
-        figures = [None, None, None]
+        figures: list[float | None] = [None, None, None]
         if outcome is not None:
             figures = [outcome.mean(figure) for figure in ("J&F", "J_mean", "F_mean")]
         frames = outcome.frames_scored if outcome is not None else None

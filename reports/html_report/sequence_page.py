@@ -165,14 +165,18 @@ def _lede(facts: SequenceFacts, pictures: Pictures | None) -> str:
 
 
 def _attributes(objects: Sequence[ObjectAttributes]) -> Iterator[dict[str, str]]:
-    """Each attribute once, with the reasons of the objects that have it."""
+    """Each attribute once, with the reasons of the objects that have it and a frame to see it."""
     reasons: dict[str, list[str]] = {}
+    frames: dict[str, int] = {}
     for each in objects:
         for held in each.held:
             said = held.reason if len(objects) == 1 else f"object {each.object_id}: {held.reason}"
             reasons.setdefault(held.attribute, []).append(said)
-    for name, said in reasons.items():
-        yield {"name": name, "about": "; ".join(said)}
+            if held.frame is not None:
+                frames.setdefault(held.attribute, held.frame)
+    for name, of_objects in reasons.items():
+        address = f"#frame={frames[name]}" if name in frames else ""
+        yield {"name": name, "about": "; ".join(of_objects), "address": address}
 
 
 def _events(facts: SequenceFacts, runs: Sequence[ShownRun]) -> tuple[RunEvent, ...]:

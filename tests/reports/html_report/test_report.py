@@ -12,8 +12,10 @@ from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from tests.reports.html_report.conftest import FRAMES, SIZE, STRANGE
+from vosbench.cli import commands
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import DataError, UsageError
 from vosbench.masks import write_mask
@@ -93,7 +95,7 @@ def test_every_link_leads_to_a_file_or_a_place_on_the_page(report: Path) -> None
             assert not parts.scheme and not parts.netloc, address
             target = (page.path.parent / unquote(parts.path)).resolve() if parts.path else page.path
             assert target.is_file() and target.resolve().is_relative_to(root), address
-            if not parts.path:
+            if not parts.path and not parts.fragment.startswith("frame="):
                 assert parts.fragment in page.ids, address
 
 
@@ -248,3 +250,17 @@ def test_one_report_shows_one_dataset(
     other = replace(runs[0], manifest=replace(runs[0].manifest, dataset="elsewhere", run="other"))
     with pytest.raises(UsageError, match="choose --dataset"):
         write_report((*runs, other), options, tmp_path / "out", workers=1, clips=0)
+
+
+def test_the_command_makes_a_report(options: ReportOptions, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    arguments = ["report", "--html", str(out), "--runs", options.runs_folder]
+    done = CliRunner().invoke(commands, [*arguments, "--no-frames"])
+    assert done.exit_code == 0, done.output
+    assert (out / "index.html").is_file() and not (out / "frames").exists()
+
+
+def test_leaving_out_frames_is_a_matter_of_the_html_report(options: ReportOptions) -> None:
+    arguments = ["report", "--table", "overall", "--no-frames", "--runs", options.runs_folder]
+    with pytest.raises(UsageError, match="--no-frames is about --html"):
+        CliRunner().invoke(commands, arguments, catch_exceptions=False)
