@@ -45,6 +45,8 @@ class Selection:
 def select(tables: Sequence[Table], selection: Selection) -> tuple[Table, ...]:
     """`tables`, each with the rows asked for; one that lacks a column named there says so.
 
+    Tables whose rows come to a whole stay whole.
+
     Raises:
         UsageError: no table has the columns, or what was asked for cannot be read.
     """
@@ -52,12 +54,11 @@ def select(tables: Sequence[Table], selection: Selection) -> tuple[Table, ...]:
     errors = []
     for table in tables:
         try:
-            uncut = replace(selection, top=None) if table.adds_up else selection
-            found.append(selected(table, uncut))
+            found.append(table if table.adds_up else selected(table, selection))
         except UsageError as error:
             errors.append(error)
             found.append(_whole(table, selection))
-    if errors and len(errors) == len(tables):
+    if errors and len(errors) == sum(not table.adds_up for table in tables):
         raise errors[0]
     return tuple(found)
 

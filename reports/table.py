@@ -124,7 +124,7 @@ class Table:
         best_of: what a best cell is best of: `"row"` or `"column"`.
         best_means: what it says of a value that it is best, where that is more than `best_of`; the
             rest of a sentence that begins with the sign.
-        adds_up: whether its rows come to a whole, so that a number of rows asked for cuts none.
+        adds_up: whether its rows come to a whole, so that no choice of rows applies to it.
         tidy: rows for CSV and JSON with plain fractions and seconds under clear keys.
     """
 

@@ -119,8 +119,11 @@ def test_twenty_events_are_shown_unless_rows_are_chosen(tmp_path: Path) -> None:
 
 
 def test_conditions_choose_among_all_events(kept: Path) -> None:
-    events, _ = built(kept, where=(f"kind={DRIFT}",))
+    events, kinds = built(kept, where=(f"kind={DRIFT}",))
     assert [row[1] for row in texts(events)] == [DRIFT]
+    assert texts(kinds) == texts(built(kept)[1])  # or it would not come to 100
+    with pytest.raises(UsageError, match="colour"):
+        built(kept, where=("colour=blue",))
 
 
 def test_against_another_run_its_frames_are_the_measure(kept: Path) -> None:
