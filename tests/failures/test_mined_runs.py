@@ -159,3 +159,11 @@ def test_a_run_without_scores_loses_nothing_that_is_known(runs: Path) -> None:
     weak = named(runs, "weak")[0]
     (found,) = mined_runs([replace(weak, records=())], folder=runs, places=PLACES)
     assert (found.objects, found.events, found.loss) == (0, (), 0)
+
+
+def test_scores_of_frames_that_are_not_there_are_refused(tmp_path: Path) -> None:
+    made = kept_run(tmp_path, ZOO, "weak", WEAK)
+    place = tmp_path / made.manifest.run / "scores" / "one.csv"
+    place.write_text(place.read_text().replace("00003", "00099"))
+    with pytest.raises(DataError, match=r"one.csv has scores of a frame 00099, which one lacks"):
+        mined_runs([made], folder=tmp_path, places=PLACES, workers=1)

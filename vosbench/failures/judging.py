@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from vosbench.arrays import Mask
+from vosbench.errors import DataError
 from vosbench.evaluate import FrameScore
 from vosbench.failures.evidence import History, evidence
 from vosbench.failures.joining import Judged
@@ -22,6 +23,9 @@ def judged(
     Args:
         kept: of one and the same sequence, under one protocol.
         against: scores of another run; what is lost is then what it has more.
+
+    Raises:
+        DataError: scores, masks or annotations cannot be read, or do not fit each other.
     """
     if not kept:
         return ()
@@ -49,6 +53,11 @@ class _Judging:
         self._scores: dict[int, list[FrameScore]] = defaultdict(list)
         self._frames: dict[int, int] = defaultdict(int)
         for score in kept.scores():
+            if score.frame not in places:
+                raise DataError(
+                    f"{kept.folder.scores(kept.name)} has scores of a frame {score.frame}, which "
+                    f"{kept.name} lacks; `vosbench evaluate` writes them again"
+                )
             self._scores[places[score.frame]].append(score)
             self._frames[score.object_id] += 1
         self._taken_up: dict[int, int] = defaultdict(int)  # after which return, by object
