@@ -231,9 +231,9 @@ def _weights() -> click.Command:
 
 def _show_ablation(lines: "tuple[Line, ...]", view: "View") -> None:
     """The table of an ablation, and its curves where asked for."""
-    from vosbench.reports import anytime
-    from vosbench.reports.ablation import tables_of
-    from vosbench.reports.ablation_lines import layout
+    from vosbench.reports.ablation import anytime
+    from vosbench.reports.ablation.lines import layout
+    from vosbench.reports.ablation.table import tables_of
     from vosbench.reports.options import ReportOptions
 
     made = layout(lines, ReportOptions())
@@ -331,7 +331,7 @@ def _print_tables(runs: "tuple[Run, ...]") -> None:
 
 def _write(tables: "tuple[Table, ...]", style: str, out: Path | None) -> None:
     """Tables to a file, or to standard output as wide as the terminal."""
-    from vosbench.reports.render import render
+    from vosbench.reports.formats.render import render
 
     if out is not None:
         write_output(out, render(tables, style))

@@ -13,20 +13,28 @@ if TYPE_CHECKING:
 
 # each module has a `draw` with the arguments of the one below, less `name`
 FIGURES: Mapping[str, Kind] = {
-    "dot-plot": Kind("dot_plot", "two methods, a row a sequence, by who is ahead and how far"),
-    "box-plots": Kind("box_plots", "how J, F and J&F spread over sequences, a box a method"),
-    "score-curves": Kind(
-        "score_curves", "J and F over the frames of sequences, with failures marked"
+    "dot-plot": Kind(
+        "plots.dot_plot", "two methods, a row a sequence, by who is ahead and how far"
     ),
-    "attributes": Kind("attribute_plot", "scores on objects that are hard in one way, and others"),
-    "speed-quality": Kind("speed_quality", "J&F against frames per second, published ones hollow"),
-    "anytime": Kind("anytime", "scores after so many steps, and so many seconds, of fine-tuning"),
-    "streaming": Kind("streaming_curve", "scores in live video by its frame rate"),
-    "failure-cases": Kind("failure_cases", "frames in which methods go wrong: masks and boxes"),
-    "extremes": Kind("extremes", "the frames in which each method is worst and best"),
-    "differences": Kind("mask_differences", "pixels that are correct, missed and false"),
+    "box-plots": Kind("plots.box_plots", "how J, F and J&F spread over sequences, a box a method"),
+    "score-curves": Kind(
+        "plots.score_curves", "J and F over the frames of sequences, with failures marked"
+    ),
+    "attributes": Kind("attributes.plot", "scores on objects that are hard in one way, and others"),
+    "speed-quality": Kind(
+        "plots.speed_quality", "J&F against frames per second, published ones hollow"
+    ),
+    "anytime": Kind(
+        "ablation.anytime", "scores after so many steps, and so many seconds, of fine-tuning"
+    ),
+    "streaming": Kind("streaming.curve", "scores in live video by its frame rate"),
+    "failure-cases": Kind(
+        "pictures.failure_cases", "frames in which methods go wrong: masks and boxes"
+    ),
+    "extremes": Kind("pictures.extremes", "the frames in which each method is worst and best"),
+    "differences": Kind("pictures.mask_differences", "pixels that are correct, missed and false"),
     "clips": Kind(
-        "failure_clips",
+        "pictures.failure_clips",
         "frames around the dearest failures, moving: a file, or a folder of several",
         ends=("webp", "gif", "mp4"),
         folder=True,

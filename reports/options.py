@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import UsageError
-from vosbench.reports.entries import METRICS
+from vosbench.reports.compared.entries import METRICS
 from vosbench.speed.conventions import conventions
 from vosbench.streaming.options import StreamingRequest
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from vosbench.reports.digits import rate, spread_with_digits, with_digits
+from vosbench.reports.formats.digits import rate, spread_with_digits, with_digits
 
 Value = str | int | float | None
 """What a cell or a field of a tidy row holds; None where there is nothing to show."""
@@ -51,7 +51,7 @@ class Subject:
     """What a cell or a tidy row is about, so that pages can lead there; empty where it is of all.
 
     Attributes:
-        title: of the entry (see `vosbench.reports.entries.Entry`).
+        title: of the entry (see `vosbench.reports.compared.entries.Entry`).
         run: name of the run folder; empty for quoted figures.
         sequence: name.
         object_id: of one object.

@@ -10,15 +10,17 @@ from vosbench.reports.table import Table
 
 # each module has a `build` with the arguments of the one below, less `name`
 TABLES: Mapping[str, Kind] = {
-    "per-sequence": Kind("per_sequence", "a row a sequence, a column a method"),
-    "per-object": Kind("per_object", "a row an object, a column a method"),
-    "overall": Kind("overall", "a row a method: J, F, J&F and speed"),
-    "attributes": Kind("attributes", "scores on objects that are hard in one way, and why"),
-    "timing": Kind("timing", "how fast each method is, and where its time and memory go"),
-    "streaming": Kind("streaming", "scores in live video, where a late mask is no mask"),
-    "ablation": Kind("ablation", "scores after so many steps of fine-tuning, a row a variant"),
-    "failures": Kind("failures", "what goes wrong in masks, where, and what it costs"),
-    "published": Kind("published_table", "what others published on a dataset; needs no run"),
+    "per-sequence": Kind("scores.per_sequence", "a row a sequence, a column a method"),
+    "per-object": Kind("scores.per_object", "a row an object, a column a method"),
+    "overall": Kind("scores.overall", "a row a method: J, F, J&F and speed"),
+    "attributes": Kind("attributes.table", "scores on objects that are hard in one way, and why"),
+    "timing": Kind("timing.table", "how fast each method is, and where its time and memory go"),
+    "streaming": Kind("streaming.table", "scores in live video, where a late mask is no mask"),
+    "ablation": Kind(
+        "ablation.table", "scores after so many steps of fine-tuning, a row a variant"
+    ),
+    "failures": Kind("failures.table", "what goes wrong in masks, where, and what it costs"),
+    "published": Kind("published.table", "what others published on a dataset; needs no run"),
 }
 """Name → what makes it and what it shows; the usual one first."""
 

@@ -13,10 +13,11 @@ from typing import Any
 
 from vosbench.errors import DataError
 from vosbench.records import Run
-from vosbench.reports import published, seeds, tidy, tidy_statistics
-from vosbench.reports.comparison import compare
-from vosbench.reports.entries import FIGURES, METRICS, QUOTED
+from vosbench.reports.compared import seeds, tidy, tidy_statistics
+from vosbench.reports.compared.comparison import compare
+from vosbench.reports.compared.entries import FIGURES, METRICS, QUOTED
 from vosbench.reports.options import ReportOptions
+from vosbench.reports.published import by_sequence as published
 from vosbench.reports.selection import CHOSEN
 from vosbench.reports.table import Value
 from vosbench.timing import PHASES

@@ -26,7 +26,7 @@ sys.path += libraries
 sys.path.insert(0, place)
 site.addsitedir(place)
 names = ["vosbench", "vosbench.cli", "vosbench.methods.stored", "vosbench.reports.tables"]
-names += ["vosbench.reports.html_report"]
+names += ["vosbench.reports.html_report", "vosbench.reports.formats.render"]
 import vosbench
 from vosbench.registry import dataset_entries, method_entries
 print(json.dumps({

@@ -11,7 +11,8 @@ import pytest
 from vosbench.ablation_command import open_ablation
 from vosbench.cli import commands
 from vosbench.registry import dataset_entries, method_entries, method_settings
-from vosbench.reports import figures, published, tables
+from vosbench.reports import figures, tables
+from vosbench.reports.published import by_sequence as published
 from vosbench.settings import distribute
 
 ROOT = Path(__file__).resolve().parents[1]

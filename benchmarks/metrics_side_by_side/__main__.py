@@ -22,7 +22,7 @@ from benchmarks.metrics_side_by_side.timing import entries, measured, scores_of
 from benchmarks.metrics_side_by_side.tools import PEERS, Tool, vosbench, vosbench_with_pillow
 from vosbench.errors import OK, SOME_JOBS_FAILED, USAGE, UsageError, VosbenchError
 from vosbench.machine import fingerprint
-from vosbench.reports.render import FORMATS, render
+from vosbench.reports.formats.render import FORMATS, render
 
 TIMEOUT_SECONDS = 900.0
 """How long a tool may take; one of them waits for ever where a prediction is missing."""

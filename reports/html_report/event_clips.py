@@ -8,10 +8,10 @@ from pathlib import Path
 
 from vosbench.failures.events import FailureEvent
 from vosbench.kept_frames import KeptSequence
-from vosbench.reports.clips import clip_of_event, write_clip
 from vosbench.reports.html_report.event_tables import RunEvent, dearest_first, stretch
 from vosbench.reports.html_report.frame_files import picture_file
 from vosbench.reports.html_report.site import Site
+from vosbench.reports.pictures.clips import clip_of_event, write_clip
 from vosbench.reports.table import written
 
 OF_A_RUN = 2

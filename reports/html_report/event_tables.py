@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vosbench.failures.events import KINDS, FailureEvent
-from vosbench.reports.comparison import Comparison
-from vosbench.reports.failures import Mined
+from vosbench.reports.compared.comparison import Comparison
+from vosbench.reports.failures.table import Mined
 from vosbench.reports.table import Cell, Column, Row, Subject, Table
 
 

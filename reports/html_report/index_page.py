@@ -9,9 +9,9 @@ from markupsafe import Markup
 from vosbench import __version__
 from vosbench.records import Run
 from vosbench.reports import tables
-from vosbench.reports.comparison import Comparison
-from vosbench.reports.entries import MEASURED, METRICS, ORACLE, QUOTED, RESCORED, Entry
-from vosbench.reports.failures import tables_of
+from vosbench.reports.compared.comparison import Comparison
+from vosbench.reports.compared.entries import MEASURED, METRICS, ORACLE, QUOTED, RESCORED, Entry
+from vosbench.reports.failures.table import tables_of
 from vosbench.reports.html_report.event_tables import MinedComparison
 from vosbench.reports.html_report.frame_files import picture_file
 from vosbench.reports.html_report.pages import table_markup, write_page

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from vosbench.atomic import write_text
-from vosbench.reports.html_table import Link, html_table
+from vosbench.reports.formats.html_table import Link, html_table
 from vosbench.reports.table import Table
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from vosbench.errors import UsageError
 from vosbench.machine import usable_cores
 from vosbench.processes import each_in_processes
 from vosbench.records import Run
-from vosbench.reports.comparison import Comparison, compare
-from vosbench.reports.failures import mined
+from vosbench.reports.compared.comparison import Comparison, compare
+from vosbench.reports.failures.table import mined
 from vosbench.reports.html_report.event_clips import OF_A_RUN, worth_a_clip
 from vosbench.reports.html_report.event_tables import MinedComparison, RunEvent
 from vosbench.reports.html_report.folder import replacing

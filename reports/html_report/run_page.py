@@ -5,8 +5,8 @@ from pathlib import Path
 
 from vosbench import __version__
 from vosbench.records import Manifest
-from vosbench.reports.comparison import Comparison
-from vosbench.reports.entries import Entry
+from vosbench.reports.compared.comparison import Comparison
+from vosbench.reports.compared.entries import Entry
 from vosbench.reports.html_report.pages import table_markup, write_page
 from vosbench.reports.html_report.site import UP, Site
 from vosbench.reports.table import Cell, Column, Row, Subject, Table

@@ -8,7 +8,7 @@ from vosbench.datasets.options import DatasetOptions
 from vosbench.failures.events import FailureEvent
 from vosbench.masks import davis_palette
 from vosbench.records import Run
-from vosbench.reports.comparison import Comparison
+from vosbench.reports.compared.comparison import Comparison
 from vosbench.reports.html_report import frame_files
 from vosbench.reports.html_report.event_clips import Clip, write_clips
 from vosbench.reports.html_report.event_tables import RunEvent

@@ -7,8 +7,7 @@ from pathlib import Path
 from vosbench import __version__
 from vosbench.attributes import ObjectAttributes
 from vosbench.method import Detection
-from vosbench.reports import overlays
-from vosbench.reports.comparison import Comparison
+from vosbench.reports.compared.comparison import Comparison
 from vosbench.reports.html_report.curves import ALL, points
 from vosbench.reports.html_report.event_clips import Clip
 from vosbench.reports.html_report.event_tables import (
@@ -22,6 +21,7 @@ from vosbench.reports.html_report.pages import table_markup, write_page
 from vosbench.reports.html_report.sequence_facts import SequenceFacts
 from vosbench.reports.html_report.sequence_table import sequence_table
 from vosbench.reports.html_report.site import UP, Site
+from vosbench.reports.pictures import overlays
 from vosbench.reports.table import written
 from vosbench.wording import counted
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from vosbench.reports.comparison import Comparison
-from vosbench.reports.entries import FIGURES, Entry, Outcome
+from vosbench.reports.compared.comparison import Comparison
+from vosbench.reports.compared.entries import FIGURES, Entry, Outcome
 from vosbench.reports.table import Cell, Column, Notes, Row, Subject, Table, Value
 
 _FIGURES = tuple(

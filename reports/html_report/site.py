@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from vosbench.reports.formats.html_table import Link
 from vosbench.reports.html_report.file_names import file_names
-from vosbench.reports.html_table import Link
 from vosbench.reports.table import Subject
 
 UP = "../"

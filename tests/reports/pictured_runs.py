@@ -12,8 +12,8 @@ from vosbench import kept_frames
 from vosbench.arrays import Image, Mask
 from vosbench.kept_frames import KeptSequence, kept_sequences
 from vosbench.records import Run
-from vosbench.reports import sheet_plan
 from vosbench.reports.options import ReportOptions
+from vosbench.reports.pictures import sheet_plan
 from vosbench.sequence import Dataset
 from vosbench.store import load_runs
 

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from vosbench.errors import UsageError
 from vosbench.reports import figures, tables
-from vosbench.reports.choice import only
 from vosbench.reports.command import report_command
+from vosbench.reports.compared.choice import only
 from vosbench.reports.kinds import Kind, maker
 from vosbench.reports.options import ReportOptions
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from vosbench.metrics import protocols
 from vosbench.records import ObjectScore, Statistic
 from vosbench.reports.folder_scores import build
-from vosbench.reports.render import render
+from vosbench.reports.formats.render import render
 
 DAVIS2017 = protocols.get("davis2017")
 SCORES = (

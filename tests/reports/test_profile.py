@@ -13,8 +13,8 @@ from vosbench.profiling.profile_records import (
     PhaseTotal,
     Profile,
 )
+from vosbench.reports.formats.render import render
 from vosbench.reports.profile import all_of, most_expensive
-from vosbench.reports.render import render
 
 PROFILE = Profile(
     method="eosvos-10",

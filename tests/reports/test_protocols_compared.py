@@ -4,8 +4,8 @@ from pathlib import Path
 
 from vosbench.evaluate import Summary
 from vosbench.records import Statistic
+from vosbench.reports.formats.render import render
 from vosbench.reports.protocols_compared import build
-from vosbench.reports.render import render
 from vosbench.scoring.consensus import Consensus, Verdict
 from vosbench.scoring.consensus_steps import Step
 

@@ -12,8 +12,8 @@ import pytest
 from tests.tiny_runs import ZOO, Broken, Stored, explode, folder_of, request, run
 from vosbench.errors import DataError
 from vosbench.masks import read_mask, write_mask
+from vosbench.reports.formats.render import render
 from vosbench.reports.options import ReportOptions
-from vosbench.reports.render import render
 from vosbench.reports.tables import build
 from vosbench.reports.verification import check_report
 from vosbench.store import load_runs

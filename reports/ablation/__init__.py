@@ -1,0 +1,1 @@
+"""Ablations: table and figure."""

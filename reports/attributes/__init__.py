@@ -1,0 +1,1 @@
+"""Scores on objects that are hard in one way: table and figure."""

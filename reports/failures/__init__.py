@@ -1,0 +1,1 @@
+"""Table of failures and what each costs."""

@@ -1,0 +1,1 @@
+"""Figures of numbers, and how they look."""

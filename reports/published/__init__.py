@@ -1,0 +1,1 @@
+"""What others published: figures that ship, and their table."""

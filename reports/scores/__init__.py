@@ -1,0 +1,1 @@
+"""Tables of J and F: over all, by sequence, by object."""

@@ -1,0 +1,1 @@
+"""Live video: table and figure."""

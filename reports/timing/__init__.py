@@ -1,0 +1,1 @@
+"""Table of speeds, memory and energy."""
