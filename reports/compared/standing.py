@@ -1,8 +1,9 @@
 """Who is ahead of whom, and whether these sequences can tell: ranks, letters, the best group."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 from statistics import median
 
 from vosbench.reports.compared.comparison import Comparison
@@ -62,7 +63,7 @@ def standings(
 ) -> Standings:
     """Standings by the mean of a figure over all objects, within each level of trust.
 
-    Only entries that have figures of all objects take part.
+    Only entries that have the figure of all objects take part.
 
     Args:
         figure: one of `vosbench.reports.compared.entries.FIGURES`.
@@ -70,15 +71,33 @@ def standings(
         sequences: that the means are over; all of the comparison unless given.
     """
     names = comparison.sequences if sequences is None else tuple(sequences)
+    values = [clusters(entry, figure, names) for entry in comparison.entries]
+    objects = {name: comparison.objects.get(name) for name in names}
+    return standings_of(comparison, values, objects, direction)
+
+
+def standings_of(
+    comparison: Comparison,
+    values: Sequence[Clusters],
+    objects: Mapping[str, int | None],
+    direction: str = "up",
+) -> Standings:
+    """Standings by means over some objects, within each level of trust.
+
+    Args:
+        values: of the objects of each entry, by sequence; only entries that have a finite one of
+            every object take part.
+        objects: how many there are in each sequence; None where nobody knows.
+        direction: `"up"` if higher is better, `"down"` if lower is.
+    """
     found: dict[int, Standing] = {}
     smallest: list[float] = []
     groups = pairs = 0
-    for places in _levels(comparison, names).values():
-        entries = [comparison.entries[place] for place in places]
-        values = [clusters(entry, figure, names) for entry in entries]
-        means = [entry.mean(figure, names) or 0.0 for entry in entries]
+    for places in _levels(comparison, values, objects).values():
+        taking_part = [values[place] for place in places]
+        means = [math.fsum(chain(*one.values())) / _count(one) for one in taking_part]
         scores = means if direction == "up" else [-mean for mean in means]
-        compared = compare_all(values, draws())
+        compared = compare_all(taking_part, draws())
         order = sorted(range(len(places)), key=lambda place: -scores[place])
         members = letter_groups(order, compared.apart) if compared.possible else ()
         ranks = _ranks(scores, order)
@@ -91,9 +110,9 @@ def standings(
             )
         groups += len(members)
         pairs += len(places) * (len(places) - 1) // 2
-        smallest += _smallest(values, compared)
+        smallest += _smallest(taking_part, compared)
     each = tuple(found.get(place, Standing()) for place in range(len(comparison.entries)))
-    return Standings(each, len(names), pairs, tuple(smallest), comparison.across_levels)
+    return Standings(each, len(objects), pairs, tuple(smallest), comparison.across_levels)
 
 
 def ranks(comparison: Comparison, values: Sequence[float | None]) -> tuple[int | None, ...]:
@@ -180,16 +199,21 @@ def _at_once(pairs: int) -> str:
     return f", all {pairs} pairs at once" if pairs > 1 else ""
 
 
-def _levels(comparison: Comparison, names: Sequence[str]) -> Mapping[str, list[int]]:
+def _levels(
+    comparison: Comparison, values: Sequence[Clusters], objects: Mapping[str, int | None]
+) -> Mapping[str, list[int]]:
     """Places of the entries that take part, by level, where there are two or more."""
     levels: dict[str, list[int]] = {}
-    objects = [comparison.objects.get(name) for name in names]
-    for place, entry in enumerate(comparison.entries):
+    for place, (entry, one) in enumerate(zip(comparison.entries, values, strict=True)):
         level = comparison.level(entry)
-        scored = [entry.outcomes[name].scored if name in entry.outcomes else 0 for name in names]
-        if level is not None and scored == objects:
+        known = {name: sum(map(math.isfinite, one.get(name, ()))) for name in objects}
+        if level is not None and objects and known == objects:
             levels.setdefault(level, []).append(place)
     return {level: places for level, places in levels.items() if len(places) > 1}
+
+
+def _count(values: Clusters) -> int:
+    return sum(map(len, values.values()))
 
 
 def _ranks(scores: Sequence[float], order: Sequence[int]) -> list[int]:

@@ -10,6 +10,7 @@ from vosbench.records import Run
 from vosbench.reports.compared.comparison import Comparison, compare
 from vosbench.reports.compared.standing import Standing, ranks, standings
 from vosbench.reports.options import ReportOptions
+from vosbench.reports.published import by_sequence
 from vosbench.reports.scores import overall, per_sequence
 from vosbench.statistics import estimate_mean
 
@@ -73,6 +74,18 @@ def test_what_is_incomplete_takes_no_part(make_run: MakeRun) -> None:
     only = standings(comparison, "J_mean", sequences=["s0"])
     assert [each.rank for each in only.each] == [2, 3, 1]
     assert not only.possible
+
+
+def test_who_lacks_a_figure_takes_no_part_in_it(make_run: MakeRun) -> None:
+    quoted = by_sequence.load("PReMVOS", "davis2017")  # recall of objects is not published
+    assert quoted is not None
+    figures = {name: [0.5] * len(one.objects) for name, one in quoted.outcomes.items()}
+    run = make_run("mine", figures, dataset="davis2017")
+    asked = ReportOptions(published=("PReMVOS",), across_levels=True)
+    (table,) = overall.build([run], asked)
+    places = {column.key: place for place, column in enumerate(table.columns)}
+    ranked = [[row.cells[places[key]].rank for row in table.rows] for key in ("J_mean", "J_recall")]
+    assert ranked == [[2, 1], [None, None]]
 
 
 def test_few_sequences_put_none_at_the_top(make_run: MakeRun) -> None:
