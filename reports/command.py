@@ -13,7 +13,6 @@ from vosbench.command_line import (
     names,
     place_options,
     runs_option,
-    sequences_option,
     with_options,
 )
 from vosbench.datasets.options import DatasetOptions
@@ -91,7 +90,7 @@ def report_command(show: Show) -> click.Command:
         elif html is not None:
             from vosbench.reports.html_report import write_report
 
-            write_report(runs, options, html)
+            click.echo(write_report(runs, options, html))
 
     return report
 
@@ -112,6 +111,7 @@ def _options(
     where: tuple[str, ...],
     top: int | None,
     frames: tuple[int, ...],
+    cases: tuple[str, ...] | None,
     no_frames: bool,
     **others: Any,
 ) -> "ReportOptions":
@@ -140,6 +140,7 @@ def _options(
         where=where,
         top=top,
         frames=frames,
+        cases=cases,
         pictures=not no_frames,
         **timing_request(table, **timing),
         streaming=streaming_request(table or figure, runs, places, **others),
@@ -157,7 +158,8 @@ class _ReportCommand(click.Command):
 
 
 _ONLY_FOR: Mapping[str, tuple[str, ...]] = {
-    "--frames": ("failure-cases", "differences"),
+    "--frames": ("--figure failure-cases", "--figure differences", "--html FOLDER"),
+    "--cases": ("--figure failure-cases", "--html FOLDER"),
 }
 """Options that some reports take and the others would pass over in silence."""
 
@@ -175,11 +177,11 @@ def _check_taken(kinds: Mapping[str, object], options: "ReportOptions") -> None:
                 raise UsageError(f"{option} is about tables; leave it out, or ask for --table NAME")
     if kind != "--html" and not options.pictures:
         raise UsageError("--no-frames is about --html FOLDER; leave it out")
-    given = {"--frames": bool(options.frames)}
+    asked = "--html FOLDER" if kind == "--html" else f"{kind} {name}"
+    given = {"--frames": bool(options.frames), "--cases": options.cases is not None}
     for option, takers in _ONLY_FOR.items():
-        if given[option] and name not in takers:
-            which = " or ".join(f"--figure {each}" for each in takers)
-            raise UsageError(f"{option} is for {which}; leave it out")
+        if given[option] and asked not in takers:
+            raise UsageError(f"{option} is for {' or '.join(takers)}; leave it out")
 
 
 def _indices(context: click.Context, option: click.Parameter, value: str | None) -> tuple[int, ...]:
@@ -234,7 +236,18 @@ _choice_options = _option_group(
         click.option(
             "--method", "methods", multiple=True, metavar="NAME", help="Only these, in order."
         ),
-        sequences_option,
+        click.option(
+            "--sequences",
+            callback=names,
+            metavar="A,B,…",
+            help="Only these; means are over them.",
+        ),
+        click.option(
+            "--cases",
+            callback=names,
+            metavar="A,B,…",
+            help="Sequences that figure failure-cases shows, also in an HTML report.",
+        ),
         click.option(
             "--frames",
             callback=_indices,
@@ -267,7 +280,7 @@ _selection_options = _option_group(
             "--where",
             multiple=True,
             metavar="CONDITION",
-            help="Only rows that meet it: 'J<60', 'sequence=blackswan'; repeatable.",
+            help="Only rows that meet it: 'J mean<60', 'sequence=*-jump'; repeatable.",
         ),
         click.option("--top", type=click.IntRange(1), metavar="N", help="At most so many rows."),
     )

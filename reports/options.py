@@ -28,6 +28,7 @@ class ReportOptions:
         where: conditions on columns that rows must meet, such as `J<60` or `sequence=blackswan`.
         top: at most so many rows; None for all.
         frames: indices of frames to show, from 0; empty leaves them to the figure.
+        cases: sequences that figure failure-cases shows, of those compared; None leaves them to it.
         pictures: whether the HTML report shows frames and looks for failures in them.
         streaming: what is asked about live video.
         across_machines: whether speeds of different machines are compared.
@@ -53,6 +54,7 @@ class ReportOptions:
     where: tuple[str, ...] = ()
     top: int | None = None
     frames: tuple[int, ...] = ()
+    cases: tuple[str, ...] | None = None
     pictures: bool = True
     streaming: StreamingRequest = field(default_factory=StreamingRequest)
     across_machines: bool = False

@@ -272,7 +272,7 @@ fresh_option = click.option(
 metric_option = click.option(
     "--metric",
     type=click.Choice(["J", "F", "J&F"]),
-    help="What to show.  [default: J in tables, J&F in figures and about live video]",
+    help="What to show.  [default: J in tables, J&F in figures, about live video and in HTML]",
 )
 plugin_option = click.option(
     "--plugin",

@@ -14,6 +14,7 @@ from vosbench.reports.compared.entries import MEASURED, METRICS, ORACLE, QUOTED,
 from vosbench.reports.failures.table import tables_of
 from vosbench.reports.html_report.event_tables import MinedComparison
 from vosbench.reports.html_report.frame_files import picture_file
+from vosbench.reports.html_report.index_figures import IndexFigure
 from vosbench.reports.html_report.pages import table_markup, write_page
 from vosbench.reports.html_report.run_page import day, network
 from vosbench.reports.html_report.sequence_job import SequenceMade
@@ -55,6 +56,7 @@ def write_index_page(
     options: ReportOptions,
     made: Sequence[SequenceMade],
     failures: MinedComparison | None,
+    drawn: Sequence[IndexFigure],
 ) -> None:
     """Write the first page into the folder of a report.
 
@@ -71,6 +73,7 @@ def write_index_page(
         compared=[_compared(site, comparison, entry) for entry in comparison.entries],
         levels=_levels(comparison),
         sections=list(_sections(site, comparison, runs, options, failures)),
+        figures=drawn,
         clips=[clip for each in made for clip in each.clips],
         cards=list(_cards(site, comparison, made)),
     )

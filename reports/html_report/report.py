@@ -13,6 +13,7 @@ from vosbench.reports.failures.table import mined
 from vosbench.reports.html_report.event_clips import OF_A_RUN, worth_a_clip
 from vosbench.reports.html_report.event_tables import MinedComparison, RunEvent
 from vosbench.reports.html_report.folder import replacing
+from vosbench.reports.html_report.index_figures import draw_figures
 from vosbench.reports.html_report.index_page import write_index_page
 from vosbench.reports.html_report.pages import copy_static
 from vosbench.reports.html_report.run_page import write_run_page
@@ -60,6 +61,7 @@ def write_report(
         for name in ("sequences", "runs"):
             (folder / name).mkdir()
         copy_static(folder / "static")
+        drawn = draw_figures(folder, comparison, kept, options)
         filmed = worth_a_clip(failures.events(), clips) if failures else ()
         jobs = _jobs(comparison, chosen, options, site, folder, failures, filmed)
         workers = (usable_cores() or 1) if workers is None else workers
@@ -67,7 +69,7 @@ def write_report(
         for entry in comparison.entries:
             if entry.manifest is not None:
                 write_run_page(folder, site, comparison, entry)
-        write_index_page(folder, site, comparison, kept, options, made, failures)
+        write_index_page(folder, site, comparison, kept, options, made, failures, drawn)
     return out / INDEX
 
 

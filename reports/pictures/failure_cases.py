@@ -57,15 +57,21 @@ def draw(runs: tuple[Run, ...], options: ReportOptions, out: Path) -> None:
 
 def _sequences(shown: Pictured) -> tuple[str, ...]:
     """Those that were asked for, or those where the first method loses most."""
-    if shown.options.sequences is not None:
-        return asked_for(shown.options.sequences, shown)
+    asked = _named(shown.options)
+    if asked is not None:
+        return asked_for(asked, shown)
     asked_for(None, shown)
     found = tuple(losses(shown))[:MOST]
     if not found:
         raise UsageError(
-            f"{shown.leading.title} loses nothing on any sequence here; choose --sequences"
+            f"{shown.leading.title} loses nothing on any sequence here; choose --cases"
         )
     return found
+
+
+def _named(options: ReportOptions) -> tuple[str, ...] | None:
+    """Sequences that were asked for by name."""
+    return options.sequences if options.cases is None else options.cases
 
 
 def _frames(of: Kept, asked: Sequence[int]) -> tuple[int, ...]:
@@ -109,7 +115,7 @@ def _caption(shown: Pictured, kept: Mapping[str, Kept]) -> str:
     seen = [each for of in kept.values() for each in of.values()]
     if any(each.detections() for each in seen):
         sentences.append("Boxes: detections with their scores.")
-    if shown.options.sequences is None:
+    if _named(shown.options) is None:
         other = shown.comparison.against
         than = f"most against {other.title}" if other else "most"
         sentences.append(f"Sequences: where {shown.leading.title} loses {than}.")

@@ -26,7 +26,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (("--figure", "anytime", "--out", "a.png", "--sort", "J"), "--sort is about tables"),
         (("--figure", "anytime", "--out", "a.png", "--where", "J<5"), "--where is about tables"),
         (("--figure", "anytime", "--out", "a.png", "--top", "3"), "--top is about tables"),
-        (("--table", "overall", "--frames", "1,2"), "--frames is for --figure failure-cases"),
+        (("--table", "overall", "--frames", "1,2"), "--frames is for --figure failure-cases or"),
         (("--table", "overall", "--frames", "1,-2"), "--frames takes numbers of frames from 0"),
         (("--table", "overall", "--frames", "1,x"), "such as 1,2,40; not '1,x'"),
         (("--table", "overal"), "no table 'overal' (did you mean overall?)"),
