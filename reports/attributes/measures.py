@@ -41,7 +41,7 @@ def by_object(scores: AttributeScores) -> Table:
     return Table(
         title=scores.comparison.title("Attributes by object"),
         columns=(
-            Column("sequence", "sequence (object)"),
+            Column("object", "sequence (object)"),
             Column("attributes", "attributes", group="attributes"),
             *columns,
         ),

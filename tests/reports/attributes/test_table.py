@@ -57,6 +57,14 @@ def test_means_with_and_without(tmp_path: Path, make_run: Make) -> None:
     assert cell(measures, "ant (1)", "area").value == pytest.approx(24 * 54 / (120 * 200))
 
 
+def test_rows_of_measures_are_objects(tmp_path: Path, make_run: Make) -> None:
+    run = scored(make_run, "tracker", FIGURES)
+    _, few = built((run,), places=dataset(tmp_path, OBJECTS), where=("sequence=bear",))
+    assert [each.cells[0].value for each in few.rows] == ["bear (1)", "bear (2)"]
+    assert few.footnotes[-1] == "2 of 5 objects shown: sequence=bear."
+    assert {(each["sequence"], each["object"]) for each in few.tidy} == {("bear", 1), ("bear", 2)}
+
+
 def test_attributes_without_an_object_are_named_below(tmp_path: Path, make_run: Make) -> None:
     table, _ = built((scored(make_run, "tracker", FIGURES),), places=dataset(tmp_path, OBJECTS))
     assert [each.cells[0].value for each in table.rows] == ["low resolution (LR)", "all objects"]
