@@ -36,7 +36,8 @@ def render_text(tables: Sequence[Table], *, width: int, ansi: bool) -> str:
 
 
 def _table(table: Table, later: Sequence[str], width: int, ansi: bool) -> Iterator[str]:
-    yield f"{_BOLD}{table.title}{_PLAIN}" if ansi else table.title
+    for line in _wrapped(table.title, width):
+        yield f"{_BOLD}{line}{_PLAIN}" if ansi else line
     for block in arranged(table, width, "" if ansi else "*"):
         yield ""
         yield from _block(table, block, ansi)
@@ -44,7 +45,11 @@ def _table(table: Table, later: Sequence[str], width: int, ansi: bool) -> Iterat
     if below:
         yield ""
     for text in below:
-        yield from textwrap.wrap(text, width, subsequent_indent="  ", break_on_hyphens=False)
+        yield from _wrapped(text, width)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _block(table: Table, columns: Sequence[Placed], ansi: bool) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from tests.reports.every_table import hostile_runs, small
 from tests.reports.made_streams import REQUEST
@@ -30,6 +31,17 @@ def test_a_label_keeps_to_its_line() -> None:
     assert (lines[0], lines[-1]) == ("two lines", "¹ two lines")
     (row,) = [line for line in lines if "50.0" in line]
     assert row.startswith("two lines ")
+
+
+def test_a_long_title_goes_on_in_the_next_line() -> None:
+    title = "Failures that a method with a very long name would win back on a dataset"
+    lines = render((replace(small("x"), title=title),), "text", width=40).splitlines()
+    assert lines[:2] == [
+        "Failures that a method with a very long",
+        "  name would win back on a dataset",
+    ]
+    bold = render((replace(small("x"), title=title),), "text", width=40, ansi=True).splitlines()
+    assert all(line.startswith("\x1b[1m") and line.endswith("\x1b[0m") for line in bold[:2])
 
 
 def test_a_star_marks_the_best_and_is_explained(make_run: MakeRun) -> None:
