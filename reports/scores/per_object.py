@@ -37,7 +37,7 @@ def object_ids(comparison: Comparison, sequence: str) -> tuple[int, ...]:
 
 
 def object_figure(
-    outcome: Outcome, figure: str, ids: Sequence[int], object_id: int
+    outcome: Outcome, figure: str, ids: Sequence[int], object_id: int | None
 ) -> float | None:
     """A figure of one object; None where there is none.
 
@@ -46,9 +46,10 @@ def object_figure(
     Args:
         figure: one of `vosbench.reports.compared.entries.FIGURES`.
         ids: of all objects of the sequence.
+        object_id: of one of them; None stands for what nobody knows the objects of.
     """
     own = outcome.ids or (tuple(ids) if len(outcome.objects) == len(ids) else ())
-    if object_id not in own:
+    if object_id is None or object_id not in own:
         return None
     return mean([outcome.objects[own.index(object_id)]], figure)
 
@@ -58,7 +59,9 @@ def _table(comparison: Comparison, metric: str) -> Table:
     figure = METRICS[metric]
     found = standings(comparison, figure)
     objects = [
-        (name, number) for name in comparison.sequences for number in object_ids(comparison, name)
+        (name, number)
+        for name in comparison.sequences
+        for number in object_ids(comparison, name) or (None,)
     ]
     return Table(
         title=comparison.title(f"{metric} by object"),
@@ -83,7 +86,10 @@ def _column(entry: Entry, index: int) -> Column:
     return Column(f"{entry.method}-{index}", entry.title, "percent", "up", group)
 
 
-def _object(comparison: Comparison, name: str, number: int, figure: str, notes: Notes) -> Row:
+def _object(
+    comparison: Comparison, name: str, number: int | None, figure: str, notes: Notes
+) -> Row:
+    """A row; one without a number is of a sequence that nobody knows the objects of."""
     ids = object_ids(comparison, name)
     outcomes = [entry.outcomes.get(name) for entry in comparison.entries]
     values = [object_figure(one, figure, ids, number) if one else None for one in outcomes]
@@ -107,7 +113,8 @@ def _object(comparison: Comparison, name: str, number: int, figure: str, notes: 
         differences.difference(comparison, entry, by_title[entry.title], reference, notes)
         for entry in differences.compared(comparison)
     ]
-    head = Cell(f"{name}/{number}", about=Subject(sequence=name, object_id=number))
+    called = "?" if number is None else number
+    head = Cell(f"{name}/{called}", about=Subject(sequence=name, object_id=number))
     return Row((head, *cells, *gains))
 
 
@@ -140,13 +147,13 @@ def _footnotes(comparison: Comparison, metric: str, found: Standings) -> Iterato
 
 
 def _tidy(comparison: Comparison) -> Iterator[tidy.TidyRow]:
-    """A row for each object and entry that was asked for it."""
+    """A row for each object and entry that was asked for it, or one for all that are not known."""
     for entry in comparison.entries:
         for name in comparison.sequences:
             if name in entry.outcomes:
                 outcome = entry.outcomes[name]
                 ids = object_ids(comparison, name)
-                for number in ids:
+                for number in ids or (None,):
                     yield {
                         **tidy.identity(entry, comparison),
                         "sequence": name,
@@ -158,5 +165,5 @@ def _tidy(comparison: Comparison) -> Iterator[tidy.TidyRow]:
                     }
 
 
-def _figures(outcome: Outcome, ids: Sequence[int], number: int) -> dict[str, float | None]:
+def _figures(outcome: Outcome, ids: Sequence[int], number: int | None) -> dict[str, float | None]:
     return {key: object_figure(outcome, figure, ids, number) for key, figure in _TIDY.items()}

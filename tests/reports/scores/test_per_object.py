@@ -67,6 +67,20 @@ def test_gaps_have_their_reason(make_run: MakeRun) -> None:
     assert made.notes == ("failed: out of luck", "not asked for in this run")
 
 
+def test_a_sequence_that_nobody_has_tells_why(make_run: MakeRun) -> None:
+    made = table(make_run("a", {"s": "out of luck", "t": [0.5]}), where=("a>0",))
+    assert [row.cells[0].value for row in made.rows] == ["t/1", "mean over objects (1)"]
+    made = table(make_run("a", {"s": "out of luck", "t": [0.5]}))
+    assert [row.cells[0].value for row in made.rows[:2]] == ["s/?", "t/1"]
+    assert column(made, 1)["s/?"].value is None
+    assert made.notes == ("failed: out of luck",)
+    keys = ("sequence", "object", "J", "state", "reason")
+    assert [tuple(row[key] for key in keys) for row in made.tidy] == [
+        ("s", None, None, "failed", "failed: out of luck"),
+        ("t", 1, 0.5, "done", None),
+    ]
+
+
 def test_published_objects_stand_beside_the_runs(make_run: MakeRun) -> None:
     run = make_run("a", {"bike-packing": [0.5, 0.25]}, dataset="davis2017")
     made = table(run, published=("OSVOS",), metric="J&F")
