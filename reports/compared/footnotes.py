@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from vosbench.records import Manifest
-from vosbench.reports.compared.bounds import unknown
+from vosbench.reports.compared.bounds import final_bounds, unknown
 from vosbench.reports.compared.comparison import Comparison
 from vosbench.reports.compared.entries import MEASURED, ORACLE, QUOTED, RESCORED, Entry
 from vosbench.reports.table import listed
@@ -110,12 +110,16 @@ def gaps(comparison: Comparison, called: Callable[[Entry], str] = _titled) -> It
 
 def bounds(comparison: Comparison) -> Iterator[str]:
     """How the ends are found between which the mean of an incomplete run must come to lie."""
-    whole = (comparison.complete(entry) or entry.quoted for entry in comparison.entries)
-    if comparison.objects and not all(whole):
-        said = "The least and the most count missing objects as 0 and as 1 (decay: as −1 and as 1)"
-        lacking = unknown(comparison)
+    shown = any(final_bounds(comparison, entry, "J&F") for entry in comparison.entries)
+    lacking = unknown(comparison)
+    if shown:
         of = f", of the known objects; nobody has any of {first_few(lacking)}" if lacking else ""
-        yield f"{said}{of}."
+        yield f"The least and the most count missing objects as 0 and as 1{of}."
+    elif lacking and comparison.objects:
+        yield (
+            "Where final means must lie is not known: nobody has any object of "
+            f"{first_few(lacking)}."
+        )
 
 
 def _doubts(entry: Entry, comparison: Comparison) -> str:

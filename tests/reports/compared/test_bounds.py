@@ -76,6 +76,10 @@ def test_of_what_nobody_has_only_that_is_said(make_run: MakeRun) -> None:
     assert final_bounds(comparison, comparison.entries[0], "J_mean") == (0.25, 0.75)
     (table,) = overall.build(runs, ReportOptions())
     assert any("of the known objects; nobody has any of t" in text for text in table.footnotes)
+    (table,) = overall.build(runs[:1], ReportOptions())
+    assert not any(cell.bounds for row in table.rows for cell in row.cells)
+    said = "Where final means must lie is not known: nobody has any object of t, u."
+    assert said in table.footnotes
 
 
 def test_tables_show_them(make_run: MakeRun) -> None:
