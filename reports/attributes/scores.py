@@ -1,8 +1,9 @@
 """What each method makes of objects with an attribute, and of those without it."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from vosbench.attributes import ATTRIBUTES, Attribute, ObjectAttributes, attributes_of
@@ -15,6 +16,7 @@ from vosbench.records import Run
 from vosbench.reports.compared.comparison import Comparison
 from vosbench.reports.compared.entries import Entry
 from vosbench.reports.compared.estimates import draws
+from vosbench.reports.compared.standing import Standings, standings_of
 from vosbench.sequence import Sequence as Video
 from vosbench.statistics import Clusters, Estimate, estimate_mean, estimate_means
 
@@ -72,18 +74,34 @@ class AttributeScores:
         return tuple(group for group in self.groups if group.inside)
 
     def means(self, objects: Iterable[Object]) -> tuple[Estimate | None, ...]:
-        """Mean of each entry over those of these objects that it has; None where it has none."""
+        """Mean of each entry over those of these objects that it has; None where it has none.
+
+        As everywhere, only what competes and has all of them has an interval.
+        """
+        wanted = tuple(objects)
+        entries = self.comparison.entries
+        values = [self._clusters(entry, wanted) for entry in entries]
+        found = iter(estimate_means([each for each in values if each], draws()))
+        return tuple(
+            self._with_interval(next(found), entry, len(wanted)) if each else None
+            for entry, each in zip(entries, values, strict=True)
+        )
+
+    def standings(self, objects: Iterable[Object]) -> Standings:
+        """Who is ahead of whom in the mean over these objects, and whether that can be told."""
         wanted = tuple(objects)
         values = [self._clusters(entry, wanted) for entry in self.comparison.entries]
-        found = iter(estimate_means([each for each in values if each], draws()))
-        return tuple(next(found) if each else None for each in values)
+        return standings_of(self.comparison, values, Counter(sequence for sequence, _ in wanted))
 
     def gap(self, entry: Entry, group: Group) -> Estimate | None:
         """Mean of an entry over objects with an attribute less that over the others."""
         inside, outside = (
             self._clusters(entry, objects) for objects in (group.inside, group.outside)
         )
-        return estimate_contrast(inside, outside, draws()) if inside and outside else None
+        if not inside or not outside:
+            return None
+        found = estimate_contrast(inside, outside, draws())
+        return self._with_interval(found, entry, len(self.objects))
 
     def gain(self, entry: Entry, objects: Iterable[Object]) -> Estimate | None:
         """Mean of an entry less that of the one that all are compared with; paired by object."""
@@ -94,6 +112,12 @@ class AttributeScores:
         mine, theirs = (self._values(one) for one in (entry, other))
         pairs = {key: mine[key] - theirs[key] for key in wanted if key in mine and key in theirs}
         return estimate_mean(_by_sequence(pairs), draws()) if pairs else None
+
+    def _with_interval(self, found: Estimate, entry: Entry, objects: int) -> Estimate:
+        """What was estimated, its interval only if the entry competes and has so many objects."""
+        if self.comparison.competes(entry) and found.values == objects:
+            return found
+        return replace(found, low=math.nan, high=math.nan)
 
     def _group(self, attribute: Attribute) -> Group:
         keys = {(each.sequence, each.object_id): each.has(attribute.name) for each in self.objects}

@@ -15,9 +15,10 @@ from vosbench.reports.attributes.scores import AttributeScores, Group, Object, a
 from vosbench.reports.compared import differences, footnotes
 from vosbench.reports.compared.comparison import Comparison, compare
 from vosbench.reports.compared.entries import METRICS, Entry
+from vosbench.reports.compared.mean_cells import subject
 from vosbench.reports.compared.tidy import TidyRow, identity
 from vosbench.reports.options import ReportOptions
-from vosbench.reports.table import Cell, Column, Notes, Row, Subject, Table, listed
+from vosbench.reports.table import Cell, Column, Notes, Row, Table, listed
 from vosbench.statistics import LEVEL, Estimate, fewest
 from vosbench.wording import counted
 
@@ -58,6 +59,7 @@ def tables(scores: AttributeScores, metric: str) -> tuple[Table, Table]:
         rows=(*rows, _all(scores, notes)),
         notes=notes.texts(),
         footnotes=tuple(_footnotes(scores, metric)),
+        best_means=_best_means(comparison),
         tidy=tuple(rows_of(scores, metric)),
     )
     return by_attribute, by_object(scores)
@@ -132,17 +134,19 @@ def _mean_cells(scores: AttributeScores, objects: frozenset[Object]) -> Iterator
     """How many objects, of how many sequences, and the mean of each entry over them."""
     yield Cell(len(objects))
     yield Cell(len({sequence for sequence, _ in objects}))
-    comparison, found = scores.comparison, scores.means(objects)
-    values = [each.mean if each else None for each in found]
-    winners = comparison.best(values, "percent", "up", aggregate=True)
-    for place, (entry, mean) in enumerate(zip(comparison.entries, found, strict=True)):
-        cell = Cell(best=place in winners, quoted=entry.quoted, about=_about(entry))
+    standings = scores.standings(objects).each
+    for entry, mean, standing in zip(
+        scores.comparison.entries, scores.means(objects), standings, strict=True
+    ):
+        cell = Cell(
+            best=standing.top, quoted=entry.quoted, rank=standing.rank, about=subject(entry)
+        )
         yield _estimate(cell, mean, len(objects))
 
 
 def _gap_cell(scores: AttributeScores, entry: Entry, group: Group, notes: Notes) -> Cell:
     """What the attribute costs an entry; a note where that may be chance."""
-    cell = Cell(unit="gain", quoted=entry.quoted, about=_about(entry))
+    cell = Cell(unit="gain", quoted=entry.quoted, about=subject(entry))
     if not group.outside:
         return replace(cell, notes=(notes.number("every object has it"),))
     return _estimate(cell, scores.gap(entry, group), len(scores.objects), notes)
@@ -179,8 +183,13 @@ def _estimate(cell: Cell, found: Estimate | None, objects: int, notes: Notes | N
     )
 
 
-def _about(entry: Entry) -> Subject:
-    return Subject(title=entry.title, run=entry.manifest.run if entry.manifest else "")
+def _best_means(comparison: Comparison) -> str:
+    """What a mark says; attributes have sequences of their own."""
+    levels = "all levels" if comparison.across_levels else "one level"
+    return (
+        f"the best mean of {levels} of trust and all that the sequences behind its row do not tell "
+        f"from it ({100 * LEVEL:g} %); fewer than {fewest()} sequences tell nothing."
+    )
 
 
 def _footnotes(scores: AttributeScores, metric: str) -> Iterator[str]:

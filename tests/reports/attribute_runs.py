@@ -37,4 +37,4 @@ def scored(
     **facts: object,
 ) -> Run:
     """A run on such sequences with the J of each object."""
-    return make_run(method, figures, dataset="folders", protocol="davis2017")
+    return make_run(method, figures, dataset="folders", protocol="davis2017", **facts)

@@ -110,11 +110,48 @@ def test_methods_side_by_side_and_against_one(tmp_path: Path, make_run: Make) ->
     better = {name: [J + 0.05 for J in found] for name, found in FIGURES.items()}
     runs = (scored(make_run, "tracker", FIGURES), scored(make_run, "better", better))
     table, _ = built(runs, places=places, against="tracker")
-    assert cell(table, "low resolution", "with-better").best
-    assert not cell(table, "low resolution", "with-tracker").best
+    assert cell(table, "low resolution", "with-better").rank == 1
+    assert cell(table, "low resolution", "with-tracker").rank == 2
+    assert not cell(table, "low resolution", "with-better").best, "two sequences tell nothing"
     delta = cell(table, "low resolution", "gain-better")
     assert delta.value == pytest.approx(0.05)
     assert cell(table, "all objects", "gain-better").value == pytest.approx(0.05)
+
+
+def test_marks_are_on_all_that_is_not_told_from_the_best(tmp_path: Path, make_run: Make) -> None:
+    kinds = {f"s{n:02}": (SMALL,) for n in range(8)}
+    up_and_down = {name: [0.5 + 0.1 * (-1) ** n] for n, name in enumerate(kinds)}
+    runs = (
+        scored(make_run, "level", {name: [0.5 + 0.01 * n] for n, name in enumerate(kinds)}),
+        scored(make_run, "uneven", up_and_down),
+        scored(make_run, "worse", {name: [0.1 + 0.01 * n] for n, name in enumerate(kinds)}),
+        scored(make_run, "masks", {name: [0.9] for name in kinds}, imported=True),
+    )
+    places = dataset(tmp_path, kinds)
+    table, _ = built(runs, places=places)
+    cells = [cell(table, "low resolution", f"with-{run.manifest.method}") for run in runs]
+    assert [each.best for each in cells] == [True, True, False, False]
+    assert [each.rank for each in cells] == [1, 2, 3, None]
+    assert table.best_means.startswith("the best mean of one level of trust")
+    across, _ = built(runs, places=places, across_levels=True)
+    assert [each.best for each in row(across, "low resolution").cells[3:7]] == [False] * 3 + [True]
+
+
+def test_intervals_are_of_what_competes_and_is_whole(tmp_path: Path, make_run: Make) -> None:
+    kinds = {f"s{n:02}": (SMALL if n < 6 else CALM,) for n in range(13)}
+    figures: dict[str, list[float] | None] = {
+        name: [0.2 + 0.05 * (n % 6)] for n, name in enumerate(kinds)
+    }
+    runs = (
+        scored(make_run, "tracker", figures),
+        scored(make_run, "part", {**figures, "s12": None}),
+        scored(make_run, "oracle", figures, sees_annotations=True),
+    )
+    table, _ = built(runs, places=dataset(tmp_path, kinds))
+    keys = [f"{kind}-{method}" for kind in ("with", "gap") for method in ("tracker", "part", "ora")]
+    found = [cell(table, "low resolution", key).interval for key in keys]
+    assert [each is not None for each in found] == [True, True, False, True, False, False]
+    assert cell(table, "all objects", "with-part").interval is None
 
 
 def test_a_run_that_lacks_objects_is_marked(tmp_path: Path, make_run: Make) -> None:
