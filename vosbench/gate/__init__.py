@@ -1,0 +1,1 @@
+"""Did a change break it: a run held to a stored baseline, with pass, regression or inconclusive."""

@@ -1,0 +1,156 @@
+"""What a baseline holds, and what a run is held to it by: the same facts, taken the same way.
+
+A baseline is these facts as JSON, small enough to live in a repository.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vosbench.atomic import write_text
+from vosbench.errors import DataError
+from vosbench.profiling.counts import Counts
+from vosbench.record_json import from_json, to_json
+from vosbench.records import ObjectScore
+
+FORMAT = 1
+"""Of the file; raised when what a field means changes."""
+
+
+@dataclass(frozen=True)
+class SequenceFacts:
+    """What a run made of one sequence.
+
+    Attributes:
+        sequence: its name.
+        sequence_sha256: digest over its frames and annotations.
+        state: `"done"` or `"failed"`.
+        reason: why it failed.
+        scores: of each object, under the protocol; empty when failed.
+    """
+
+    sequence: str
+    sequence_sha256: str
+    state: str
+    reason: str = ""
+    scores: tuple[ObjectScore, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlatformMasks:
+    """Digests of masks, which hold on one platform: another rounds otherwise.
+
+    Attributes:
+        platform: what masks may depend on besides the method: processor, threads, torch, device.
+        masks_sha256: by sequence.
+    """
+
+    platform: Mapping[str, str]
+    masks_sha256: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What stays behind a frame.
+
+    Attributes:
+        bytes_per_frame: that memory grows by from one frame to the next, the middle of all.
+        frames: that it was found over.
+    """
+
+    bytes_per_frame: float
+    frames: int
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Raw samples of time, the method and a reference in turn in one job.
+
+    Attributes:
+        reference: what took turns with the method: `"workload"`, or the commit of a baseline.
+        machine: `id` of the fingerprint (`vosbench.machine`).
+        circumstances: as in `vosbench.timing_records.Timing`.
+        seconds: of each pass of the method over the sequences.
+        reference_seconds: of the pass of the reference beside it.
+    """
+
+    reference: str
+    machine: str
+    circumstances: Mapping[str, object]
+    seconds: tuple[float, ...]
+    reference_seconds: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A run as gates see it.
+
+    Attributes:
+        method: registered name.
+        label: how tables call it.
+        settings: all of them.
+        overrides: those that the user set.
+        dataset, variant, protocol, seed, device, mode: as in `vosbench.records.Manifest`.
+        weights_sha256: of the checkpoint; empty for methods without.
+        sequences: those that were asked for, in their order.
+        masks: digests by platform; one entry, of this machine, for a run.
+        counts: what a profile of one sequence counted; None where none was taken.
+        growth: None where it was not looked at.
+        pace: None where it was not timed.
+        made: how, for people: commit, whether the tree was dirty, versions, machine, command,
+            date.
+        format: of the file.
+    """
+
+    method: str
+    label: str
+    settings: Mapping[str, object]
+    overrides: Mapping[str, object]
+    dataset: str
+    variant: str
+    protocol: str
+    seed: int
+    device: str
+    mode: str
+    weights_sha256: str
+    sequences: tuple[SequenceFacts, ...]
+    masks: tuple[PlatformMasks, ...]
+    counts: Counts | None = None
+    growth: Growth | None = None
+    pace: Pace | None = None
+    made: Mapping[str, object] = field(default_factory=dict)
+    format: int = FORMAT
+
+
+def write_baseline(path: Path, facts: Facts) -> None:
+    """Write facts as the baseline that later runs are held to.
+
+    Raises:
+        CannotWriteError: the file system refuses.
+    """
+    write_text(path, to_json(facts))
+
+
+def read_baseline(path: Path) -> Facts:
+    """The facts of a baseline.
+
+    Raises:
+        DataError: there is no such file, or it is no baseline of this format.
+    """
+    make = "`vosbench baseline` makes one"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise DataError(f"there is no baseline {path}; {make}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} cannot be read: {error}; {make}") from error
+    try:
+        facts = from_json(text, Facts)
+    except ValueError as error:
+        raise DataError(f"{path} is no baseline: {error}; {make}") from error
+    if facts.format != FORMAT:
+        raise DataError(
+            f"{path} is a baseline of format {facts.format}, and this vosbench reads {FORMAT}; "
+            f"make it anew: {make}"
+        )
+    return facts
