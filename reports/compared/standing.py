@@ -171,6 +171,13 @@ def best_means(found: Standings) -> str:
     )
 
 
+def best_quality_and_speed(found: Standings) -> str:
+    """What marks say in a table with a row a method, in columns of means and of speeds."""
+    if not found.possible:
+        return "best speed of its column, ties included."
+    return f"of quality: {best_means(found)}; of speed: the best, ties included."
+
+
 def best_in_rows(found: Standings) -> str:
     """What marks say in a table with a row a sequence or object and the means below."""
     within = "over all levels of trust" if found.across_levels else "within one level of trust"

@@ -12,6 +12,7 @@ from vosbench.records import Run
 from vosbench.reports.compared import footnotes, tidy
 from vosbench.reports.compared.comparison import Comparison
 from vosbench.reports.compared.entries import FIGURES, METRICS, ORACLE, QUOTED, Entry
+from vosbench.reports.compared.standing import best_quality_and_speed, standings
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.published.sheet import Sheet, sheets
 from vosbench.reports.published.versions import FPS, Version
@@ -36,7 +37,10 @@ _COLUMNS = (
     Column("sequences", "sequences", "count", group="extent"),
     Column("objects", "objects", "count", group="extent"),
 )
-_BEST = "best of its column among those of its level, ties included."
+_BEST_ACROSS = (
+    "best of its column over all levels of trust (of speed: of those measured), ties included; "
+    "what is published over a whole dataset does not say what is chance."
+)
 _SHORT: Mapping[str, str] = {"semi-supervised": "semi", "unsupervised": "unsup."}
 
 
@@ -65,7 +69,7 @@ def _table(sheet: Sheet, options: ReportOptions) -> Table:
         notes=notes.texts(),
         footnotes=tuple(_footnotes(sheet)),
         best_of="column",
-        best_means="" if options.across_levels else _BEST,
+        best_means=_BEST_ACROSS if options.across_levels else _best_means(sheet),
         tidy=tuple(_tidy(sheet)),
     )
 
@@ -137,33 +141,52 @@ def _with_best(
     sheet: Sheet, rows: Sequence[tuple[Cell, ...]], options: ReportOptions
 ) -> Iterator[tuple[Cell, ...]]:
     """The rows, the best of each column marked within its level, or among all if asked for."""
-    levels = [str(row[1].value) for row in rows]
-    fair = len(sheet.own) == 1 and speeds_compare(sheet.own[0])
-    winners: dict[str, set[int]] = {}
-    for place, column in enumerate(_COLUMNS):
-        chosen = winners.setdefault(column.key, set())
-        for group in _competing(levels, across=options.across_levels and column.key != FPS):
-            values = [
-                row[place].value if index in group and not row[place].incomplete else None
-                for index, row in enumerate(rows)
-            ]
-            if column.key != FPS or fair:
-                chosen |= best(values, column.unit, column.direction)
+    winners = {column.key: _winners(sheet, rows, column, options) for column in _COLUMNS}
     for index, row in enumerate(rows):
         yield tuple(
-            replace(cell, best=index in winners[column.key])
+            replace(cell, best=index in winners[column.key] and not cell.incomplete)
             for column, cell in zip(_COLUMNS, row, strict=True)
         )
 
 
-def _competing(levels: Sequence[str], *, across: bool) -> Iterator[frozenset[int]]:
-    """Places of the rows that compete with each other: of one level, and never quoted ones."""
-    if across:
-        yield frozenset(index for index, each in enumerate(levels) if each != ORACLE)
-        return
-    for level in dict.fromkeys(levels):
-        if level not in (QUOTED, ORACLE):
-            yield frozenset(index for index, each in enumerate(levels) if each == level)
+def _winners(
+    sheet: Sheet, rows: Sequence[tuple[Cell, ...]], column: Column, options: ReportOptions
+) -> frozenset[int]:
+    """Places of the rows that are marked in a column; own runs stand first.
+
+    Quality within a level of trust is marked as in table `overall`, each protocol by itself.
+    """
+    place = _COLUMNS.index(column)
+    if column.key == FPS:
+        if len(sheet.own) != 1 or not speeds_compare(sheet.own[0]):
+            return frozenset()
+        return sheet.own[0].best(
+            [row[place].value for row in rows[: len(sheet.entries)]],
+            column.unit,
+            column.direction,
+            aggregate=True,
+        )
+    if options.across_levels:
+        values = [
+            None if row[place].incomplete or row[1].value == ORACLE else row[place].value
+            for row in rows
+        ]
+        return best(values, column.unit, column.direction)
+    if column not in _QUALITY:
+        return frozenset()
+    found = [
+        standing
+        for comparison in sheet.own
+        for standing in standings(comparison, column.key, column.direction).each
+    ]
+    return frozenset(index for index, standing in enumerate(found) if standing.top)
+
+
+def _best_means(sheet: Sheet) -> str:
+    """What a mark within a level of trust says."""
+    if len(sheet.own) != 1:
+        return "the best mean of its level and protocol, and all that is not told from it."
+    return best_quality_and_speed(standings(sheet.own[0], "J&F"))
 
 
 def _footnotes(sheet: Sheet) -> Iterator[str]:

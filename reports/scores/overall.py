@@ -9,7 +9,7 @@ from vosbench.reports.compared.comparison import Comparison, compare
 from vosbench.reports.compared.entries import FIGURES, Entry
 from vosbench.reports.compared.mean_cells import mean_cells, subject
 from vosbench.reports.compared.seeds import seeds_table
-from vosbench.reports.compared.standing import Standings, best_means, standings
+from vosbench.reports.compared.standing import Standings, best_quality_and_speed, standings
 from vosbench.reports.compared.standing import footnotes as standing_footnotes
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.table import Cell, Column, Notes, Row, Table, Value
@@ -75,7 +75,7 @@ def _table(comparison: Comparison) -> Table:
         notes=notes.texts(),
         footnotes=tuple(_footnotes(comparison, found["J&F"])),
         best_of="column",
-        best_means=_best_means(found["J&F"]),
+        best_means=best_quality_and_speed(found["J&F"]),
         tidy=tuple(tidy.by_entry(comparison)),
     )
 
@@ -144,12 +144,6 @@ def _amount(comparison: Comparison, entry: Entry, key: str) -> Value:
         timings = entry.timings(comparison.sequences)
         return sum(timing.frames for timing in timings) if timings else None
     return entry.manifest.device if entry.manifest and entry.timings(done) else None
-
-
-def _best_means(found: Standings) -> str:
-    if not found.possible:
-        return "best speed of its column, ties included."
-    return f"of quality: {best_means(found)}; of speed: the best, ties included."
 
 
 def _footnotes(comparison: Comparison, found: Standings) -> Iterator[str]:

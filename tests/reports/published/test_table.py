@@ -111,6 +111,21 @@ def test_nothing_competes_across_levels_unless_asked(make_run: MakeRun) -> None:
     assert best(across_levels=True) == ["theirs (re-scored)"]
 
 
+def test_marks_are_those_of_table_overall(make_run: MakeRun) -> None:
+    up_and_down = {name: [0.5 + 0.1 * (-1) ** n] for n, name in enumerate(ALL_OF_VAL)}
+    runs = (
+        make_run("level", {name: [0.51] for name in ALL_OF_VAL}),
+        make_run("uneven", up_and_down),
+        make_run("worse", {name: [0.1] for name in ALL_OF_VAL}),
+    )
+    table = built(*runs, dataset="davis2016", published=("STM",))
+    best = [cells(table, run.manifest.method)["J_mean"].best for run in runs]
+    assert best == [True, True, False]
+    assert "these 20 sequences do not tell from it" in table.best_means
+    across = built(*runs, dataset="davis2016", published=("STM",), across_levels=True)
+    assert "does not say what is chance" in across.best_means
+
+
 def test_quoted_speeds_never_compete(make_run: MakeRun) -> None:
     runs = (make_run("slow", ALL_OF_VAL, seconds=1000.0), make_run("mine", ALL_OF_VAL, seconds=900))
     table = built(*runs, dataset="davis2016", published=("AGAME",), across_levels=True)
