@@ -135,7 +135,7 @@ def _bands(comparison: Comparison) -> list[float]:
 def _scale(axes: "Axes", found: Mapping[str, Sequence[Spread]], height: float) -> None:
     """Per cent across, the same in all panels; inches downwards."""
     scores = [value for each in found.values() for one in each for value in one.values.values()]
-    low = 10 * math.floor(10 * min(scores))
+    low = min(90, 10 * math.floor(10 * min(scores)))  # all may be 1
     axes.set_xlim(low - 0.02 * (100 - low), 100 + 0.02 * (100 - low))
     axes.set_ylim(height, 0)
     axes.set_yticks([])

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -123,6 +124,18 @@ def test_the_files_are_a_picture_and_its_data(make_run: MakeRun, tmp_path: Path,
     assert set(data["title"]) == {"m", "OSVOS (quoted)"}
     figures.draw("box-plots", runs, options, out)
     assert out.read_bytes() == first
+
+
+def test_masks_without_a_fault_have_a_scale_too(make_run: MakeRun) -> None:
+    run = make_run("m", {"a": [1.0], "b": [1.0]})
+    records = tuple(
+        replace(each, scores=tuple(replace(score, F=score.J) for score in each.scores))
+        for each in run.records
+    )
+    (comparison,) = compare([replace(run, records=records)], ReportOptions())
+    (last,) = (axes for axes in figure(comparison).axes if axes.get_xlabel())
+    low, high = last.get_xlim()
+    assert low < 100 < high
 
 
 def test_without_scores_there_is_nothing_to_draw(make_run: MakeRun, tmp_path: Path) -> None:
