@@ -29,6 +29,7 @@ from vosbench.reports.pictures.sheet_plan import (
     width_of,
 )
 from vosbench.reports.plots.curve_looks import save
+from vosbench.reports.plots.figure_looks import write
 from vosbench.reports.table import Value
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from matplotlib.patches import Rectangle
 
 _GREY = "#444444"
+_BOLD = 1.15  # how much wider bold letters are
 
 
 def sheet(blocks: Sequence[Block], caption: str, keys: Sequence[Key] = ()) -> "Figure":
@@ -74,7 +76,9 @@ def save_sheet(
 def _draw_block(figure: "Figure", plan: Plan, block: Block, top: int) -> int:
     """Draw from `top` on; where it ends."""
     if block.title:
-        _write(figure, plan, (plan.left, top), block.title, FONT, weight="bold")
+        room = 72 * (plan.width - plan.left - plan.edge) / plan.dpi
+        title = fitting(block.title, room / _BOLD, FONT)
+        _write(figure, plan, (plan.left, top), title, FONT, weight="bold")
         top += plan.line(FONT)
     if any(block.headings):
         for column, heading in enumerate(block.headings):
@@ -93,7 +97,8 @@ def _draw_block(figure: "Figure", plan: Plan, block: Block, top: int) -> int:
 
 def _draw_label(figure: "Figure", plan: Plan, strip: Strip, top: int) -> None:
     """The name of a row, upright at its left."""
-    figure.text(
+    write(
+        figure,
         (plan.left - plan.gap) / plan.width,
         1 - (top + plan.tall(strip.shape) / 2) / plan.height,
         "\n".join(plan.label(strip)),
@@ -101,9 +106,8 @@ def _draw_label(figure: "Figure", plan: Plan, strip: Strip, top: int) -> None:
         ha="right",
         va="center",
         multialignment="center",
-        fontsize=plan.label_font,
+        size=plan.label_font,
         linespacing=1.05,
-        parse_math=False,
     )
 
 
@@ -180,22 +184,14 @@ def _write(
 ) -> None:
     """A line of text under and right of a place."""
     across, down = place[0] / plan.width, 1 - place[1] / plan.height
-    figure.text(across, down, text, fontsize=font, va="top", parse_math=False, **looks)
+    write(figure, across, down, text, size=font, va="top", **looks)
 
 
 def _write_inside(axes: "Axes", rim: Box, text: str, colour: str) -> None:
     left, top, right, bottom = rim
-    axes.text(
-        (left + right) / 2,
-        (top + bottom) / 2,
-        text,
-        color=colour,
-        fontsize=TINY,
-        ha="center",
-        va="center_baseline",
-        zorder=4,
-        parse_math=False,
-    )
+    across, down = (left + right) / 2, (top + bottom) / 2
+    looks = {"color": colour, "ha": "center", "va": "center_baseline", "zorder": 4}
+    write(axes, across, down, text, size=TINY, **looks)
 
 
 def _rectangle(box: Box, **looks: Any) -> "Rectangle":

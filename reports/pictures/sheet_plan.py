@@ -9,6 +9,8 @@ import numpy as np
 from vosbench.arrays import Image
 from vosbench.method import Detection
 from vosbench.reports.pictures.overlays import Colour
+from vosbench.reports.plots import figure_looks
+from vosbench.reports.plots.figure_looks import text_width
 
 WIDTH = 7.2
 """Inches of a sheet: both columns of a page."""
@@ -111,7 +113,7 @@ class Plan:
         self.left = self.edge + lines * self.line(self.label_font) + self.gap
         room = self.width - self.left - self.edge - (columns - 1) * self.gap
         self.column = room // columns
-        self.caption = wrapped(caption, 0.97 * 72 * WIDTH, SMALL)  # hinting may widen it
+        self.caption = wrapped(caption, 72 * (WIDTH - 2 * _EDGE), SMALL)
         words = (len(self.caption) + bool(keys)) * self.line(SMALL)
         between = (len(blocks) - 1) * self.block_gap
         self.height = 2 * self.edge + self.gap + sum(map(self._high, blocks)) + between + words
@@ -172,38 +174,18 @@ def wrapped(text: str, points: float, font: float) -> tuple[str, ...]:
     >>> wrapped("eosvos-100-OnA (steps=20)", 60.0, 6.5)
     ('eosvos-100-OnA', '(steps=20)')
     """
-    lines: list[str] = []
-    for part in text.splitlines():
-        line = ""
-        for word in part.split():
-            longer = f"{line} {word}".lstrip()
-            if line and width_of(longer, font) > points:
-                lines.append(line)
-                longer = word
-            line = longer
-        lines.append(line)
-    return tuple(lines) or ("",)
+    parts = (figure_looks.wrapped(part, points / 72, font) for part in text.splitlines())
+    return tuple(line for lines in parts for line in lines) or ("",)
 
 
 def fitting(text: str, points: float, font: float) -> str:
-    """As much of a line as so many points have room for, with an ellipsis where it is cut."""
-    if width_of(text, font) <= points:
-        return text
-    kept = len(text)
-    while kept and width_of(f"{text[:kept]}…", font) > points:
-        kept -= 1
-    return f"{text[:kept].rstrip()}…"
+    """A line that so many points have room for, with an ellipsis for its middle if it is cut."""
+    return figure_looks.cut(text, points / 72, font)
 
 
 def width_of(text: str, font: float) -> float:
     """Points that a line of text takes."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import TextToPath
-
-    width, _, _ = TextToPath().get_text_width_height_descent(
-        text, FontProperties(size=font), ismath=False
-    )
-    return float(width)
+    return 72 * text_width(text, font)
 
 
 def _dots(strips: Sequence[Strip], inches: float) -> int:

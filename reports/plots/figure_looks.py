@@ -151,7 +151,7 @@ def drawable(text: str) -> str:
     'goat \N{REPLACEMENT CHARACTER}'
     """
     known = _characters()
-    return "".join(letter if ord(letter) in known else _LACKING for letter in text)
+    return "".join(each if each == "\n" or ord(each) in known else _LACKING for each in text)
 
 
 @cache
