@@ -59,8 +59,9 @@ class Verdict:
 
     @property
     def outcome(self) -> str:
-        """A regression if anything is one; else inconclusive if anything is, or nothing was looked
-        at: a run in which nothing ran has passed nothing.
+        """What it comes to: a regression if anything is one, else inconclusive if anything is.
+
+        Inconclusive also if nothing was looked at: a run in which nothing ran has passed nothing.
         """
         verdicts = {finding.verdict for finding in self.findings}
         if REGRESSION in verdicts:
