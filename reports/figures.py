@@ -1,9 +1,10 @@
 """Figures by name, for the command line; each is imported when it is drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vosbench.errors import UsageError
 from vosbench.figure_kind import figure_kind, is_folder
 from vosbench.reports.kinds import Kind, maker
 
@@ -18,21 +19,37 @@ FIGURES: Mapping[str, Kind] = {
     ),
     "box-plots": Kind("plots.box_plots", "how J, F and J&F spread over sequences, a box a method"),
     "score-curves": Kind(
-        "plots.score_curves", "J and F over the frames of sequences, with failures marked"
+        "plots.score_curves",
+        "J and F over the frames of sequences, with failures marked",
+        refuses=("--across-levels",),
     ),
     "attributes": Kind("attributes.plot", "scores on objects that are hard in one way, and others"),
     "speed-quality": Kind(
         "plots.speed_quality", "J&F against frames per second, published ones hollow"
     ),
     "anytime": Kind(
-        "ablation.anytime", "scores after so many steps, and so many seconds, of fine-tuning"
+        "ablation.anytime",
+        "scores after so many steps, and so many seconds, of fine-tuning",
+        refuses=("--published", "--against", "--across-levels"),
     ),
-    "streaming": Kind("streaming.curve", "scores in live video by its frame rate"),
+    "streaming": Kind(
+        "streaming.curve",
+        "scores in live video by its frame rate",
+        refuses=("--published", "--against", "--across-levels"),
+    ),
     "failure-cases": Kind(
         "pictures.failure_cases", "frames in which methods go wrong: masks and boxes"
     ),
-    "extremes": Kind("pictures.extremes", "the frames in which each method is worst and best"),
-    "differences": Kind("pictures.mask_differences", "pixels that are correct, missed and false"),
+    "extremes": Kind(
+        "pictures.extremes",
+        "the frames in which each method is worst and best",
+        refuses=("--against", "--across-levels"),
+    ),
+    "differences": Kind(
+        "pictures.mask_differences",
+        "pixels that are correct, missed and false",
+        refuses=("--across-levels",),
+    ),
     "clips": Kind(
         "pictures.failure_clips",
         "frames around the dearest failures, moving: a file, or a folder of several",
@@ -41,6 +58,13 @@ FIGURES: Mapping[str, Kind] = {
     ),
 }
 """Name → what makes it and what it shows."""
+
+_GIVEN: "Mapping[str, Callable[[ReportOptions], bool]]" = {
+    "--published": lambda options: bool(options.published),
+    "--against": lambda options: options.against is not None,
+    "--across-levels": lambda options: options.across_levels,
+}
+"""Whether an option was given that some figures refuse."""
 
 
 def names() -> tuple[str, ...]:
@@ -57,7 +81,8 @@ def draw(name: str, runs: "tuple[Run, ...]", options: "ReportOptions", out: Path
 
     Raises:
         UsageError: no such figure, a file name that is no figure's, nothing to show, runs on
-            several datasets and none chosen, or an option that it needs is not given.
+            several datasets and none chosen, an option that it needs is not given, or one is
+            that it would pass over.
         DataError: the figure looks at masks, and they are not those that a run made.
         CannotWriteError: the file system refuses.
     """
@@ -65,4 +90,7 @@ def draw(name: str, runs: "tuple[Run, ...]", options: "ReportOptions", out: Path
     kind = FIGURES[name]
     if not (kind.folder and is_folder(out)):
         figure_kind(out, kind.ends)
+    for option in kind.refuses:
+        if _GIVEN[option](options):
+            raise UsageError(f"figure {name} does not look at {option}; leave it out")
     module.draw(runs, options, out)

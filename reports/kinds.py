@@ -19,12 +19,14 @@ class Kind:
         summary: what it shows, in a line.
         ends: of names of files that a figure may be written to.
         folder: whether a figure may be written as a folder, too.
+        refuses: options that it would pass over in silence.
     """
 
     module: str
     summary: str
     ends: tuple[str, ...] = FIGURE_KINDS
     folder: bool = False
+    refuses: tuple[str, ...] = ()
 
 
 def maker(kinds: Mapping[str, Kind], name: str, what: str) -> ModuleType:

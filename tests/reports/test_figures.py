@@ -4,6 +4,7 @@ import inspect
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -29,6 +30,23 @@ def test_every_figure_needs_runs_and_the_name_of_a_picture(name: str, tmp_path: 
     with pytest.raises(UsageError, match=rf"its name must end in \.{end}"):
         figures.draw(name, (), ReportOptions(), tmp_path / "a.txt")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "asked"),
+    [
+        ("anytime", "--published", {"published": ("OSVOS",)}),
+        ("streaming", "--published", {"published": ("OSVOS",)}),
+        ("streaming", "--against", {"against": "m"}),
+        ("extremes", "--against", {"against": "m"}),
+        ("differences", "--across-levels", {"across_levels": True}),
+    ],
+)
+def test_what_a_figure_does_not_look_at_is_refused(
+    name: str, option: str, asked: dict[str, Any], tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match=f"figure {name} does not look at {option}; leave it out"):
+        figures.draw(name, (), ReportOptions(**asked), tmp_path / "a.png")
 
 
 @pytest.mark.parametrize(
