@@ -15,12 +15,17 @@ from vosbench.errors import UsageError
 from vosbench.figure_kind import figure_kind
 from vosbench.records import Run
 from vosbench.reports.ablation.lines import Layout, layouts
+from vosbench.reports.compared import footnotes
 from vosbench.reports.compared.choice import only
+from vosbench.reports.compared.chosen_runs import chosen
+from vosbench.reports.compared.comparison import Comparison
+from vosbench.reports.compared.entries import Entry
+from vosbench.reports.compared.tidy import identity
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.plots.apart import readable
 from vosbench.reports.plots.curve_looks import COLOURS, look, save, stroke
 from vosbench.reports.plots.figure_looks import MARGIN, TEXT, WIDTH, Key, Style, sheet, text_width
-from vosbench.reports.table import Value
+from vosbench.reports.table import Value, listed
 from vosbench.speed.rates import fps_amortised
 from vosbench.statistics import Estimate
 from vosbench.wording import counted
@@ -42,12 +47,14 @@ class Point:
         seconds: that a frame costs, fine-tuning spread over the frames; None where not timed.
         quality: of the metric, with its interval.
         complete: whether it is over every object.
+        entry: the run that it is of.
     """
 
     steps: int
     seconds: float | None
     quality: Estimate
     complete: bool
+    entry: Entry
 
     @property
     def band(self) -> tuple[float, float]:
@@ -83,7 +90,8 @@ def curves(layout: Layout, metric: str) -> tuple[Curve, ...]:
             if quality is not None and entry is not None:
                 rate = fps_amortised(entry.timings(layout.comparison.sequences))
                 seconds = 1 / rate if rate else None
-                points.append(Point(steps, seconds, quality, layout.complete(line, steps)))
+                complete = layout.complete(line, steps)
+                points.append(Point(steps, seconds, quality, complete, entry))
         if points:
             place = labels.index(line.label)
             found.append(Curve(line.label, place, line.oracle, tuple(points)))
@@ -92,12 +100,29 @@ def curves(layout: Layout, metric: str) -> tuple[Curve, ...]:
 
 def draw(runs: tuple[Run, ...], options: ReportOptions, out: Path) -> None:
     """The figure of kept runs and its data; see `vosbench.reports.figures.draw`."""
-    chosen = only(layouts(runs, options), lambda each: each.comparison.title("runs"))
-    write(out, chosen, options.metric)
+    layout = only(layouts(runs, options), lambda each: each.comparison.title("runs"))
+    write(out, layout, options.metric, left_out=_without_steps(runs, options, layout.comparison))
 
 
-def write(path: Path, layout: Layout, metric: str) -> tuple[Path, Path]:
+def _without_steps(
+    runs: Sequence[Run], options: ReportOptions, comparison: Comparison
+) -> tuple[str, ...]:
+    """Labels of runs that were asked for as well, but take no number of steps."""
+    shown = {one.manifest.run for one in comparison.entries if one.manifest}
+    asked = (run.manifest for run in chosen(runs, options) if run.manifest.run not in shown)
+    return tuple(dict.fromkeys(each.label for each in asked if each.dataset == comparison.dataset))
+
+
+def write(
+    path: Path, layout: Layout, metric: str, *, left_out: Sequence[str] = ()
+) -> tuple[Path, Path]:
     """Write the figure, and its data as CSV beside it; the two files.
+
+    Args:
+        path: its end says what is written.
+        layout: lines and their figures.
+        metric: `"J"`, `"F"` or `"J&F"`.
+        left_out: runs that are not in it for want of a number of steps, to be told below it.
 
     Raises:
         UsageError: the name ends in nothing that a figure can be, or no run has a score.
@@ -107,17 +132,23 @@ def write(path: Path, layout: Layout, metric: str) -> tuple[Path, Path]:
     drawn = curves(layout, metric)
     if not drawn:
         raise UsageError("there is nothing to draw: no run has a score")
-    made = figure(drawn, metric, layout.comparison.title(metric))
-    return save(path, made, _rows(drawn, metric))
+    made = figure(drawn, metric, layout.comparison, left_out)
+    return save(path, made, _rows(drawn, metric, layout.comparison))
 
 
-def figure(drawn: Sequence[Curve], metric: str, title: str) -> "Figure":
+def figure(
+    drawn: Sequence[Curve], metric: str, comparison: Comparison, left_out: Sequence[str] = ()
+) -> "Figure":
     """A row of panels for runs as they are, and one below it for those whose boxes were given."""
     blocks = [[curve for curve in drawn if curve.oracle == oracle] for oracle in (False, True)]
     blocks = [block for block in blocks if block]
     key = Key({curve.label: _style(curve.place) for curve in drawn})
     pitch = _PANEL + _SCALE
-    on = sheet(title, height=key.height + pitch * len(blocks), notes=[_legend(drawn)])
+    on = sheet(
+        comparison.title(f"{metric} by steps and time"),
+        height=key.height + pitch * len(blocks),
+        notes=_notes(drawn, comparison, left_out),
+    )
     key.draw(on)
     limits = _limits(drawn)
     width = (WIDTH - _LEFT - _BETWEEN - 2 * MARGIN) / 2
@@ -151,16 +182,19 @@ def _limits(drawn: Sequence[Curve]) -> tuple[float, float]:
 
 
 def _draw(axes: "Axes", block: Sequence[Curve], places: Sequence[Sequence[float | None]]) -> None:
-    """Bands, then curves over them, then points; hollow where something is missing."""
+    """Bands (bars of single points), then curves, then points; hollow where something lacks."""
     for curve, across in zip(block, places, strict=True):
         known = [(x, point) for x, point in zip(across, curve.points, strict=True) if x is not None]
         xs = [x for x, _ in known]
         means = [100 * point.quality.mean for _, point in known]
         low, high = ([100 * point.band[end] for _, point in known] for end in (0, 1))
         colour, _ = look(curve.place)
-        axes.fill_between(xs, low, high, color=colour, alpha=0.05, linewidth=0)
-        for end in (low, high):
-            axes.plot(xs, end, color=colour, alpha=0.3, linewidth=0.6)
+        if len(known) == 1:
+            axes.plot(xs * 2, [*low, *high], color=colour, alpha=0.5, linewidth=1.1)
+        else:
+            axes.fill_between(xs, low, high, color=colour, alpha=0.05, linewidth=0)
+            for end in (low, high):
+                axes.plot(xs, end, color=colour, alpha=0.3, linewidth=0.6)
         style = _style(curve.place)
         axes.plot(xs, means, zorder=3, **{**style, "marker": ""})
         for x, mean, (_, point) in zip(xs, means, known, strict=True):
@@ -186,11 +220,11 @@ def _scale_time(axes: "Axes", block: Sequence[Curve], width: float) -> None:
 
 
 def _scale_steps(axes: "Axes", block: Sequence[Curve], width: float) -> None:
-    """Logarithmic from 1 on, with 0 beside it; every number of steps is a tick."""
+    """Logarithmic from 1 on, with 0 beside it if it is there; every number of steps is a tick."""
     steps = sorted({point.steps for curve in block for point in curve.points})
     axes.set_xlabel("steps of fine-tuning on\nthe first frame, T", fontsize=TEXT)
     axes.set_xscale("symlog", linthresh=1, linscale=0.35)
-    axes.set_xlim(-0.25, 1.15 * max(1, steps[-1]))
+    axes.set_xlim(steps[0] / 1.3 if steps[0] else -0.25, 1.3 * max(1, steps[-1]))
     places = axes.transData.transform([(step, axes.get_ylim()[0]) for step in steps])[:, 0]
     across = [float(place - axes.bbox.x0) * width / axes.bbox.width for place in places]
     _set_ticks(axes, steps, across)
@@ -204,24 +238,32 @@ def _set_ticks(axes: "Axes", ticks: Sequence[float], across: Sequence[float]) ->
     axes.set_xticks([], minor=True)
 
 
-def _legend(drawn: Sequence[Curve]) -> str:
-    """What bands and hollow points are."""
+def _notes(
+    drawn: Sequence[Curve], comparison: Comparison, left_out: Sequence[str]
+) -> Iterator[str]:
+    """What bands, bars and hollow points are, what was timed on what, and what is not there."""
     points = [point for curve in drawn for point in curve.points]
     sequences = counted(max(point.quality.clusters for point in points), "sequence")
-    text = f"Bands: 95 % interval of the mean, drawn over {sequences}."
-    if not any(point.quality.interval for point in points):
-        text = f"No bands: {sequences} are too few for an interval."
-    if all(point.complete for point in points):
-        return text
-    return f"{text} Hollow: over a part of the objects only."
+    if any(point.quality.interval for point in points):
+        yield f"Bands and bars: 95 % interval of the mean, drawn over {sequences}."
+    else:
+        yield f"No bands: {sequences} are too few for an interval."
+    if not all(point.complete for point in points):
+        yield "Hollow: over a part of the objects only."
+    yield from footnotes.machines(comparison)
+    if left_out:
+        yield f"Not drawn, without a number of steps: {listed(left_out)}."
 
 
-def _rows(drawn: Sequence[Curve], metric: str) -> Iterator[Mapping[str, Value]]:
+def _rows(
+    drawn: Sequence[Curve], metric: str, comparison: Comparison
+) -> Iterator[Mapping[str, Value]]:
     """What is drawn, a row a point."""
     for curve in drawn:
         for point in curve.points:
             low, high = point.quality.interval or (None, None)
             yield {
+                **identity(point.entry, comparison),
                 "curve": curve.label,
                 "boxes": "annotation" if curve.oracle else "predicted",
                 "steps": point.steps,

@@ -1,18 +1,22 @@
 """The anytime figure: what it draws, where names stand, and the files it leaves."""
 
 import io
+import re
 from collections.abc import Callable
 from itertools import combinations, pairwise
 from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import PIL.Image
 import pytest
 
+from tests.reports.timed_runs import OTHER_MACHINE
 from vosbench.ablation import Line
 from vosbench.errors import UsageError
 from vosbench.records import Run
+from vosbench.reports import figures
 from vosbench.reports.ablation.anytime import curves, figure, write
 from vosbench.reports.ablation.lines import Layout, layout
 from vosbench.reports.options import ReportOptions
@@ -55,7 +59,7 @@ def test_a_curve_holds_steps_seconds_and_quality(two: Layout) -> None:
 
 
 def test_blocks_are_rows_and_every_name_is_written_once(two: Layout) -> None:
-    drawn = figure(curves(two, "J"), "J", "J on davis2016")
+    drawn = figure(curves(two, "J"), "J", two.comparison)
     labels = [axes.get_ylabel() for axes in drawn.axes if axes.get_ylabel()]
     assert labels == ["J (%)", "J, true boxes (%)"]
     names = [text.get_text() for axes in drawn.axes for text in axes.texts]
@@ -66,7 +70,7 @@ def test_blocks_are_rows_and_every_name_is_written_once(two: Layout) -> None:
 
 
 def test_points_that_lack_objects_are_hollow(two: Layout) -> None:
-    drawn = figure(curves(two, "J"), "J", "J on davis2016")
+    drawn = figure(curves(two, "J"), "J", two.comparison)
     hollow = [
         list(line.get_xdata())
         for axes in drawn.axes
@@ -78,8 +82,40 @@ def test_points_that_lack_objects_are_hollow(two: Layout) -> None:
     assert "Hollow: over a part of the objects only." in below
 
 
+def test_a_single_point_shows_its_interval_too(make_run: MakeRun) -> None:
+    run = make_run("m", {f"s{n}": [0.5 + n / 20] for n in range(7)}, settings={"steps": 50})
+    made = layout([Line("alone", {50: run})], ReportOptions())
+    ((point,),) = (curve.points for curve in curves(made, "J"))
+    drawn = figure(curves(made, "J"), "J", made.comparison)
+    _, steps = (axes for axes in drawn.axes if axes.get_xlabel())
+    bar = next(line for line in steps.lines if len(line.get_xdata()) == 2)
+    assert list(bar.get_ydata()) == pytest.approx([100 * end for end in point.band])
+    assert point.band[0] < point.quality.mean < point.band[1]
+    low, high = steps.get_xlim()
+    assert 30 < low < 50 < high < 70  # no room for numbers of steps that nobody made
+
+
+def test_what_is_not_drawn_and_what_was_timed_on_what_is_told(
+    make_run: MakeRun, tmp_path: Path
+) -> None:
+    steps = {"settings": {"steps": 5}}
+    runs = (
+        make_run("here", {"a": [0.5]}, **steps),
+        make_run("there", {"a": [0.6]}, machine=OTHER_MACHINE, **steps),
+        make_run("copy", {"a": [0.2]}),
+    )
+    out = tmp_path / "a.svg"
+    with mpl.rc_context({"svg.fonttype": "none"}):
+        figures.draw("anytime", runs, ReportOptions(), out)
+    said = " ".join(re.findall("<text[^>]*>([^<]*)<", out.read_text()))
+    assert "Not drawn, without a number of steps: copy." in said
+    assert "Speeds differ in machine: they do not compare" in said
+    assert "here timed on Test CPU" in said and "there timed on Other CPU" in said
+    assert list(pd.read_csv(out.with_suffix(".csv"))["run"]) == ["here-1", "there-1"]
+
+
 def test_texts_stay_apart_and_inside(two: Layout) -> None:
-    drawn = figure(curves(two, "J"), "J", "J on davis2016")
+    drawn = figure(curves(two, "J"), "J", two.comparison)
     drawn.savefig(io.BytesIO(), format="png")  # places everything
     panels = [axes for axes in drawn.axes if axes.get_xlabel()]
     for axes in panels:
