@@ -24,6 +24,7 @@ from vosbench.reports.plots.curve_looks import STROKES, look, save, stroke
 from vosbench.reports.plots.figure_looks import (
     GREY,
     MARGIN,
+    NOTE,
     TEXT,
     WIDTH,
     Key,
@@ -32,6 +33,7 @@ from vosbench.reports.plots.figure_looks import (
     text_width,
 )
 from vosbench.reports.streaming.replay import Replayed, measured, replayed, rules, tidy_rows
+from vosbench.reports.table import listed
 from vosbench.streaming.options import StreamingRequest
 from vosbench.streaming.timeline import Stream
 
@@ -179,10 +181,23 @@ def _said(drawn: Sequence[Curve], of: Replayed, request: StreamingRequest) -> It
     yield from rules(request)
     yield measured(of)
     yield from footnotes.machines(of.timed)
+    yield from _not_drawn(drawn, of)
     if {curve.slower for curve in drawn} == {1.0}:
         yield "On a device k times slower: read at k times the frame rate."
     if not all(curve.complete for curve in drawn):
         yield "Hollow: over a part of the objects only."
+
+
+def _not_drawn(drawn: Sequence[Curve], of: Replayed) -> Iterator[str]:
+    """Which methods have no curve, and why."""
+    labels = {curve.label for curve in drawn}
+    found: dict[str, list[str]] = {}
+    for one in of.offline.entries:
+        run = of.of(one)
+        if one.title not in labels and run is not None:
+            found.setdefault("; ".join(run.reasons) or "not scored", []).append(one.title)
+    for reason, titles in found.items():
+        yield f"Not drawn: {listed(titles)} ({reason})."
 
 
 def _draw(axes: "Axes", curve: Curve, place: float) -> None:
@@ -205,7 +220,8 @@ def _scale(axes: "Axes", rates: Sequence[float], width: float) -> None:
     texts = ["offline", *(f"{fps:g}" for fps in rates)]
     low, high = values[0] / _HALF_LEVEL**3, rates[-1] * 1.1
     places = [width * math.log(value / low) / math.log(high / low) for value in values]
-    named = readable(places, [text_width(text, TEXT) + 0.06 for text in texts])
+    named = readable(places, [text_width(text, NOTE) + 0.05 for text in texts])
+    axes.tick_params(axis="x", labelsize=NOTE)
     axes.set_xscale("log")
     axes.set_xlim(low, high)
     axes.set_xticks(values, [text if n in named else "" for n, text in enumerate(texts)])

@@ -78,6 +78,9 @@ def test_the_figure_names_each_method_once_and_tells_devices_apart(runs: tuple[R
     assert "Policy queue" in below(made)
     assert "Hollow: over a part of the objects only." in below(made)
     assert "Test CPU" in below(made)
+    assert "Not drawn: stored (re-scored) (masks that existed already have no times)." in below(
+        made
+    )
 
 
 def test_one_device_needs_no_name_but_a_word_on_others(runs: tuple[Run, ...]) -> None:
