@@ -68,10 +68,7 @@ def _table(comparison: Comparison) -> Table:
             *_SPEED,
             *_EXTENT,
         ),
-        rows=tuple(
-            Row(cells, summary=entry.quoted)
-            for entry, cells in zip(comparison.entries, by_row, strict=True)
-        ),
+        rows=tuple(map(Row, by_row)),
         notes=notes.texts(),
         footnotes=tuple(_footnotes(comparison, found["J&F"])),
         best_of="column",

@@ -4,6 +4,7 @@ import pytest
 
 from tests.reports.timed_runs import OTHER_MACHINE, timed_run
 from vosbench.records import Run
+from vosbench.reports import tables
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.scores.overall import build
 from vosbench.reports.table import Cell, Table
@@ -79,7 +80,6 @@ def test_imported_and_quoted_rows_have_no_speed(make_run: MakeRun) -> None:
     )
     for key in ("fps_amortised", "fps_steady", "frames", "device"):
         assert [cell.value for cell in column(made, key)][1:] == [None, None]
-    assert made.rows[2].summary
     assert not any(cell.best for cell in column(made, "J_mean"))  # each alone in its level
 
 
@@ -107,3 +107,16 @@ def test_speeds_of_two_machines_are_compared_only_when_asked() -> None:
     asked = table(*runs, across_machines=True)
     assert [cell.best for cell in column(asked, "fps_amortised")] == [True, False]
     assert any("compared all the same" in text for text in asked.footnotes)
+
+
+def test_quoted_rows_are_chosen_as_all_others(make_run: MakeRun) -> None:
+    run = make_run("ours", {"blackswan": [0.1]})
+
+    def titles(**asked: object) -> list[object]:
+        options = ReportOptions(published=("PReMVOS", "OSVOS"), **asked)  # type: ignore[arg-type]
+        (made,) = tables.build("overall", [run], options)
+        return [row.cells[0].value for row in made.rows]
+
+    assert titles(sort="J") == ["PReMVOS (quoted)", "OSVOS (quoted)", "ours"]
+    assert titles(where=("J<95",)) == ["ours", "OSVOS (quoted)"]
+    assert titles(top=1) == ["ours"]
