@@ -1,13 +1,12 @@
 """Pages made from templates; whatever comes from outside is escaped."""
 
-import shutil
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from vosbench.atomic import write_text
+from vosbench.atomic import write_bytes, write_text, writing
 from vosbench.reports.formats.html_table import Link, html_table
 from vosbench.reports.table import Table
 
@@ -38,11 +37,16 @@ def write_page(path: Path, template: str, **content: object) -> None:
 
 
 def copy_static(folder: Path) -> None:
-    """Copy styles and scripts into `folder`, which is made."""
-    folder.mkdir()
+    """Copy styles and scripts into `folder`, which is made.
+
+    Raises:
+        CannotWriteError: the file system refuses.
+    """
+    with writing(folder):
+        folder.mkdir()
     for file in sorted((_HERE / "static").iterdir()):
         if file.suffix in (".css", ".js"):
-            shutil.copyfile(file, folder / file.name)
+            write_bytes(folder / file.name, file.read_bytes())
 
 
 def table_markup(table: Table, link: Link) -> Markup:

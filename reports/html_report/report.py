@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from vosbench.atomic import writing
 from vosbench.errors import UsageError
 from vosbench.machine import usable_cores
 from vosbench.processes import each_in_processes
@@ -47,7 +48,7 @@ def write_report(
 
     Raises:
         UsageError: nothing to compare, runs on several datasets, a dataset that does not open, or
-            something else is at `out`.
+            a folder that cannot be replaced; see `replacing`.
         DataError: a sequence or masks are not those that a run was made on or made.
         CannotWriteError: the file system refuses.
     """
@@ -58,8 +59,9 @@ def write_report(
     site = site_of(comparison.sequences, [run.manifest.run for run in chosen])
     failures = _mined(kept, options) if options.pictures else None
     with replacing(out) as folder:
-        for name in ("sequences", "runs"):
-            (folder / name).mkdir()
+        with writing(out):
+            for name in ("sequences", "runs"):
+                (folder / name).mkdir()
         copy_static(folder / "static")
         drawn = draw_figures(folder, comparison, kept, options)
         filmed = worth_a_clip(failures.events(), clips) if failures else ()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from vosbench.atomic import writing
 from vosbench.datasets.options import DatasetOptions
 from vosbench.failures.events import FailureEvent
 from vosbench.masks import davis_palette
@@ -88,8 +89,9 @@ def make_sequence(job: SequenceJob) -> SequenceMade:
 def _write_pictures(job: SequenceJob, facts: SequenceFacts) -> Pictures:
     place = job.site.sequences[job.name]
     frames, labels = job.folder / "frames" / place, job.folder / "labels" / place
-    for folder in (frames, labels):
-        folder.mkdir(parents=True)
+    with writing(job.folder):
+        for folder in (frames, labels):
+            folder.mkdir(parents=True)
     shown = next(iter(facts.kept.values()))
     count = len(facts.frames)
     size = frame_files.size_of(shown.image(0))

@@ -21,7 +21,6 @@ from vosbench.errors import DataError, UsageError
 from vosbench.masks import write_mask
 from vosbench.records import Run
 from vosbench.reports.html_report import write_report
-from vosbench.reports.html_report.folder import MARKER
 from vosbench.reports.options import ReportOptions
 from vosbench.store import load_runs
 
@@ -172,53 +171,6 @@ def test_processes_make_the_same(
 ) -> None:
     write_report(runs, options, tmp_path / "two", workers=2, clips=1)
     assert content(tmp_path / "two") == content(report)
-
-
-def test_a_report_is_replaced_whole(write: Callable[[Path], Path], tmp_path: Path) -> None:
-    out = tmp_path / "report"
-    write(out)
-    (out / "sequences" / "stale.html").write_text("")
-    assert write(out) == out / "index.html"
-    assert not (out / "sequences" / "stale.html").exists()
-    assert [path.name for path in tmp_path.iterdir()] == ["report"]
-
-
-def test_nothing_else_is_replaced(write: Callable[[Path], Path], tmp_path: Path) -> None:
-    (tmp_path / "photo.jpg").write_text("dear")
-    with pytest.raises(UsageError, match="something else than a report"):
-        write(tmp_path)
-    with pytest.raises(UsageError, match="is a file"):
-        write(tmp_path / "photo.jpg")
-    assert (tmp_path / "photo.jpg").read_text() == "dear"
-
-
-def test_an_empty_folder_is_taken(write: Callable[[Path], Path], tmp_path: Path) -> None:
-    (tmp_path / "new").mkdir()
-    assert write(tmp_path / "new").is_file()
-
-
-@pytest.mark.parametrize("when", ["index", "moving"])
-def test_what_is_interrupted_leaves_the_old_report(
-    write: Callable[[Path], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
-) -> None:
-    out = tmp_path / "report"
-    before = content(write(out).parent)
-    if when == "index":
-        monkeypatch.setattr("vosbench.reports.html_report.report.write_index_page", _interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            write(out)
-    else:  # killed between the two moves
-        out.rename(tmp_path / ".report.old")
-        (tmp_path / ".report.part").mkdir()
-        monkeypatch.setattr("vosbench.reports.html_report.report.copy_static", _interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            write(out)
-    assert content(out) == before
-    assert (out / MARKER).is_file()
-
-
-def _interrupt(*_: object, **__: object) -> None:
-    raise KeyboardInterrupt
 
 
 def test_a_dataset_that_is_not_given_is_asked_for(
