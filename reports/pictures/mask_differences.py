@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from vosbench.errors import UsageError
 from vosbench.kept_frames import KeptSequence
 from vosbench.records import Run
 from vosbench.reports.options import ReportOptions
@@ -29,6 +30,9 @@ from vosbench.reports.table import Value
 
 MOST = 6
 """Sequences that are shown unless they are named."""
+
+WIDEST = 8
+"""Methods that are shown at most; a column each."""
 
 _MEANING: Mapping[Kind, str] = {
     "correct": "correct",
@@ -66,11 +70,16 @@ def draw(runs: tuple[Run, ...], options: ReportOptions, out: Path) -> None:
     """Write the figure, and the shares of the pixels as CSV beside it.
 
     Raises:
-        UsageError: as `pictured`; or a sequence or frame that is not there.
+        UsageError: as `pictured`; a sequence or frame that is not there; or too many methods.
         DataError: masks or frames are not those of the runs.
         CannotWriteError: the file system refuses.
     """
     shown = pictured(runs, options)
+    if len(shown.entries) > WIDEST:
+        raise UsageError(
+            f"figure differences shows {WIDEST} methods at most, and there are "
+            f"{len(shown.entries)}; choose some with --method"
+        )
     kept = shown.kept(_sequences(shown))
     frames = [
         _shown(of, index) for of in kept.values() for index in _frames(of, shown, options.frames)
@@ -81,7 +90,7 @@ def draw(runs: tuple[Run, ...], options: ReportOptions, out: Path) -> None:
         for each in frames
     ]
     block = Block("", ("frame, true outline", *titles), tuple(strips))
-    figure = sheet([block], _caption(shown), _keys(frames))
+    figure = sheet([block], _caption(shown, frames), _keys(frames))
     save_sheet(out, figure, _rows(shown, frames))
 
 
@@ -156,14 +165,22 @@ def _keys(frames: list[Shown]) -> list[Key]:
     ]
 
 
-def _caption(shown: Pictured) -> str:
+def _caption(shown: Pictured, frames: list[Shown]) -> str:
+    """What the pictures are, and how they were chosen."""
+    leading, other = shown.leading.title, shown.comparison.against
     sentences = [
         f"{shown.comparison.title('Mistakes')}, over the frames in grey. Shares are of the pixels "
         "that the annotation or the method give to an object. Corners: J and F of the frame in per "
         "cent."
     ]
+    if shown.options.sequences is None and losses(shown):
+        sentences.append(
+            f"Sequences: where {leading} loses most{f' against {other.title}' if other else ''}."
+        )
     if not shown.options.frames:
-        sentences.append(f"Frames: where {shown.leading.title} is worst.")
+        every = all(leading in each.kept for each in frames)
+        whose = leading if every else f"{leading}, or else the first method shown,"
+        sentences.append(f"Frames: where {whose} is worst.")
     return " ".join((*sentences, *levels(shown)))
 
 

@@ -1,13 +1,16 @@
 """Figure `differences`: which frames it shows, and how many pixels were right, missed and false."""
 
+import re
 from pathlib import Path
 
+import matplotlib as mpl
 import pytest
 
 from tests.reports import pictured_runs
 from tests.reports.pictured_runs import kept, make, open_as_theirs, rows_of
 from vosbench.errors import UsageError
 from vosbench.reports import figures
+from vosbench.reports.pictures import mask_differences
 from vosbench.reports.pictures.pictured import frame_means
 from vosbench.store import load_runs
 
@@ -67,6 +70,33 @@ def test_without_being_asked_it_shows_the_worst_frame_of_the_first_method(
     for row in rows:
         means = frame_means(kept(runs, "sees", row["sequence"]))
         assert means[int(row["index"])].both == min(each.both for each in means.values())
+
+
+def words_of(runs: Path, out: Path, **asked: object) -> str:
+    with mpl.rc_context({"svg.fonttype": "none"}):
+        drawn(runs, out, **asked)
+    return " ".join(re.findall("<text[^>]*>([^<]*)<", out.read_text()))
+
+
+def test_it_says_how_sequences_and_frames_were_chosen(runs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "d.svg"
+    said = words_of(runs, out, methods=("sees",), against="nothing")
+    assert "Sequences: where sees loses most against nothing. Frames: where sees is worst." in said
+    said = words_of(runs, out, methods=("nothing",))
+    assert "Sequences: where nothing loses most. Frames: where nothing is worst." in said
+    said = words_of(runs, out, sequences=("bear",), frames=(1,))
+    assert "Sequences" not in said and "Frames" not in said
+
+
+def test_more_methods_than_there_is_room_for_are_refused(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mask_differences, "WIDEST", 1)
+    out = tmp_path / "d.png"
+    with pytest.raises(UsageError, match="shows 1 methods at most, and there are 2; choose some"):
+        drawn(runs, out)
+    assert not out.exists()
+    drawn(runs, out, methods=("sees",))
 
 
 def test_a_frame_that_is_not_there(runs: Path, tmp_path: Path) -> None:
