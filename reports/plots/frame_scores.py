@@ -137,7 +137,7 @@ def _absent(kept: KeptSequence, ids: Sequence[int]) -> Mapping[int, Frames[int]]
 def chosen_sequences(comparison: Comparison, options: ReportOptions) -> tuple[tuple[str, ...], str]:
     """Sequences to show, and why these; all that were asked for, else the one that tells most.
 
-    That is where the first method loses most against the one that it is compared with, where
+    That is where the first method loses most against the one that all are compared with, where
     several methods differ most, or the lowest one of a single method.
 
     Raises:
@@ -158,7 +158,8 @@ def chosen_sequences(comparison: Comparison, options: ReportOptions) -> tuple[tu
         }
         for name in comparison.sequences
     }
-    first, other = own[0], comparison.against
+    other = comparison.against
+    first = next((one for one in own if one is not other), own[0])
     if other is not None and other is not first:
         titles = (other.title, first.title)
         why = f"where {first.title} loses most against {other.title}"

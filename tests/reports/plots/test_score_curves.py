@@ -87,6 +87,8 @@ def test_the_sequence_that_tells_most_is_shown(kept: Path) -> None:
 
     assert chosen(runs) == (("one",), "where the methods differ most")
     assert chosen(runs, against="strong") == (("one",), "where weak loses most against strong")
+    _, why = chosen(runs, against="weak")  # the first one
+    assert why == "where strong loses most against weak"
     assert chosen(runs[:1]) == (("one",), "the lowest of weak")
     assert chosen(runs, sequences=("two", "one")) == (("one", "two"), "")
 
