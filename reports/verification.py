@@ -267,5 +267,6 @@ def _is_row(row: object) -> bool:
         isinstance(row, dict)
         and {"run", "trust", "title", "method"} <= row.keys()
         and ("sequence" in row) != ("sequences" in row)
+        and "object" not in row  # those of table per-object are of the same run and sequence
         and (row["trust"] == QUOTED or isinstance(row["run"], str))
     )

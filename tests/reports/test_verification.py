@@ -226,3 +226,8 @@ def test_what_is_no_report(tmp_path: Path, text: str, said: str) -> None:
         checked(tmp_path / "x.json", tmp_path)
     with pytest.raises(DataError, match="cannot be read"):
         checked(tmp_path / "y.json", tmp_path)
+
+
+def test_rows_of_objects_are_not_taken_for_those_of_sequences(runs: Path) -> None:
+    with pytest.raises(DataError, match="is no report that can be verified"):
+        checked(written(runs, "per-object"), runs)
