@@ -68,23 +68,28 @@ def test_it_is_what_a_loop_over_draws_makes_of_it() -> None:
     made = methods(rng(3), 4, 8, steps=0.03)
     found = compare_all(made, rng(4), resamples=200)
     drawn = draw_clusters(8, rng(4), resamples=200)
-    largest, observed = [], {}
+    observed, chance = {}, {}
     for one, other in combinations(range(4), 2):
         values = [np.subtract(made[one][name], made[other][name]) for name in made[0]]
-        observed[one, other] = (_mean(values), _error(values))
-    for row in drawn.astype(int):
-        again = []
-        for (one, other), (mean, _) in observed.items():
-            values = [
-                np.subtract(made[one][str(index)], made[other][str(index)])
-                for index, times in enumerate(row)
-                for _ in range(times)
-            ]
-            again.append(abs(_mean(values) - mean) / _error(values))
-        largest.append(max(again))
-    bound = sorted(largest)[math.ceil(0.95 * 199)]  # numpy's "higher" of 200 values
-    assert found.critical == pytest.approx(bound, rel=1e-5)
-    surely = {pair for pair, (mean, error) in observed.items() if abs(mean) / error > bound}
+        mean = _mean(values)
+        observed[one, other] = (mean, _error(values))
+        again = [
+            [values[index] for index, times in enumerate(row) for _ in range(times)]
+            for row in drawn.astype(int)
+        ]
+        chance[one, other] = [abs(_mean(each) - mean) / _error(each) for each in again]
+    # numpy's "higher" of 200 values; of 7 degrees of freedom 1 % have a |t| above 3.499
+    seldom = {pair: sorted(each)[math.ceil(0.99 * 199)] for pair, each in chance.items()}
+    units = {pair: at / 3.499483 if at > 3 * 3.499483 else 1.0 for pair, at in seldom.items()}
+    assert sorted(unit > 1 for unit in units.values()) == [False] * 5 + [True]
+    largest = [max(chance[pair][draw] / units[pair] for pair in chance) for draw in range(200)]
+    bound = sorted(largest)[math.ceil(0.95 * 199)]
+    assert found.critical == {
+        pair: pytest.approx(bound * unit, rel=1e-5) for pair, unit in units.items()
+    }
+    surely = {
+        pair for pair, (mean, error) in observed.items() if abs(mean) / error > bound * units[pair]
+    }
     assert surely <= found.apart  # stepping down may find more
 
 
@@ -116,11 +121,40 @@ def test_the_same_results_are_never_told_apart_and_a_constant_gap_always() -> No
     assert found.apart == {(0, 2), (1, 2)}
 
 
+@pytest.mark.parametrize("jitter", [0.0, 0.001])
+@pytest.mark.parametrize("failures", [1, 2, 3])
+def test_twins_that_differ_in_few_sequences_blind_no_other_pair(
+    failures: int, jitter: float
+) -> None:
+    generator = rng(8)
+    best, worse = methods(generator, 2, 12, steps=0.2)
+    twins = []
+    for _ in range(2):
+        failed = generator.permutation(list(best))[:failures]
+        noise = {name: jitter * generator.normal(size=len(values)) for name, values in best.items()}
+        twins.append(
+            {n: list(np.subtract(vs, 0.3 * (n in failed)) + noise[n]) for n, vs in best.items()}
+        )
+    found = compare_all([best, worse, *twins], generator)
+    assert found.told_apart(0, 1)
+    assert not found.told_apart(0, 2)
+    assert not found.told_apart(2, 3)
+
+
+def test_two_that_differ_in_one_sequence_are_never_told_apart() -> None:
+    (made,) = methods(rng(9), 1, 12)
+    failed = made | {"3": [0.0] * len(made["3"])}
+    found = compare_all([made, failed], rng())
+    assert found.possible
+    assert not found.apart
+    assert found.critical[0, 1] == math.inf
+
+
 def test_few_sequences_tell_nothing_apart() -> None:
     found = compare_all(methods(rng(6), 3, 5, steps=0.5), rng())
     assert not found.apart
     assert not found.possible
-    assert math.isnan(found.critical)
+    assert not found.critical
 
 
 def test_kept_draws_are_those_of_a_fresh_generator() -> None:

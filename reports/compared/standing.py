@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, combinations
+from itertools import chain
 from statistics import median
 
 from vosbench.reports.compared.comparison import Comparison
@@ -38,7 +38,8 @@ class Standings:
         each: one an entry, in their order.
         sequences: number of sequences behind them.
         pairs: number of pairs that were compared.
-        smallest: the smallest difference that each pair would resolve; empty where none would.
+        smallest: the smallest difference that each pair would resolve, infinite where none is large
+            enough; empty where there are too few sequences.
         across_levels: whether all levels of trust were compared with each other.
     """
 
@@ -190,15 +191,19 @@ def _levels_of(found: Standings) -> str:
 
 
 def _resolution(found: Standings, figure: str) -> str:
+    possible = [value for value in found.smallest if value <= 1]  # no means lie further apart
     least, middle, most = (
-        written(value, "percent")
-        for value in (min(found.smallest), median(found.smallest), max(found.smallest))
+        written(chosen(possible), "percent") if possible else "" for chosen in (min, median, max)
     )
     many = f"median over pairs {middle} points, {least} to {most}"
+    hopeless = len(found.smallest) - len(possible)
+    said = [many if len(possible) > 1 else f"{middle} points"] if possible else []
+    if hopeless:
+        said.append(f"none for {counted(hopeless, 'pair')}, alike but for a few sequences")
     return (
         f"Smallest true difference in {figure} that so many sequences tell apart in "
         f"{100 * POWER:g} % of experiments, by the spread of the differences seen: "
-        f"{many if found.pairs > 1 else f'{middle} points'}."
+        f"{'; '.join(said)}."
     )
 
 
@@ -233,9 +238,7 @@ def _ranks(scores: Sequence[float], order: Sequence[int]) -> list[int]:
 
 def _smallest(values: Sequence[Clusters], compared: Comparisons) -> list[float]:
     """The smallest difference that each pair would resolve."""
-    if not compared.possible:
-        return []
     return [
-        smallest_difference(one, other, critical=compared.critical)
-        for one, other in combinations(values, 2)
+        smallest_difference(values[one], values[other], critical=critical)
+        for (one, other), critical in compared.critical.items()
     ]

@@ -135,6 +135,23 @@ def test_cells_of_means_carry_what_is_known_of_them(make_run: MakeRun) -> None:
     assert "J&F" in text
 
 
+def test_methods_alike_but_for_one_sequence_have_no_smallest_difference(
+    make_run: MakeRun,
+) -> None:
+    scores = {name: [0.5 + 0.04 * place] for place, name in enumerate(NAMES)}
+    twins = (make_run("a", scores), make_run("b", scores | {NAMES[0]: [0.1]}))
+    others = (*twins, level_run(make_run, "c", 0.1))
+    said = "Smallest true difference in J&F that so many sequences tell apart in 80 % of "
+    for runs, wanted in (
+        (twins, ": none for 1 pair, alike but for a few sequences."),
+        (others, "; none for 1 pair, alike but for a few sequences."),
+    ):
+        (table,) = overall.build(runs, ReportOptions())
+        (text,) = [text for text in table.footnotes if text.startswith(said)]
+        assert text.endswith(wanted)
+        assert [row.cells[1].letters for row in table.rows] == ["a", "a", "b"][: len(runs)]
+
+
 def test_intervals_stand_below_the_means_of_sequences(make_run: MakeRun) -> None:
     runs = (level_run(make_run, "a", 0.5), level_run(make_run, "b", 0.4))
     (table,) = per_sequence.build(runs, ReportOptions())
