@@ -1,7 +1,7 @@
 """Δ columns: how much more each method has than the one that it is compared with.
 
 A table takes them in three steps: `columns`, a cell for each of `compared` in every row
-(`difference` of two single values, `mean_difference` of means over objects), and `footnotes`.
+(`of_values` of single values, `mean_difference` of means over objects), and `footnotes`.
 All of them are empty where `--against` was not given.
 """
 
@@ -62,6 +62,20 @@ def difference(
     if not isinstance(value, int | float) or not isinstance(reference, int | float):
         return Cell(unit="gain")
     return Cell(value - reference, unit="gain", quoted=entry.quoted, incomplete=incomplete)
+
+
+def of_values(comparison: Comparison, values: Sequence[Value], notes: Notes) -> list[Cell]:
+    """A `difference` for each of `compared`.
+
+    Args:
+        values: one an entry of the comparison, in their order.
+    """
+    by_title = {entry.title: value for entry, value in zip(comparison.entries, values, strict=True)}
+    reference = by_title[comparison.against.title] if comparison.against else None
+    return [
+        difference(comparison, entry, by_title[entry.title], reference, notes)
+        for entry in compared(comparison)
+    ]
 
 
 def mean_difference(

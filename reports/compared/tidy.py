@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from vosbench.reports.compared.comparison import Comparison
-from vosbench.reports.compared.entries import METRICS, Entry
+from vosbench.reports.compared.entries import FIGURES, METRICS, Entry
 from vosbench.reports.compared.seeds import tidy_of_seeds
 from vosbench.reports.compared.tidy_statistics import TidyRow as TidyRow
 from vosbench.reports.compared.tidy_statistics import asked, of_means, of_sequence
@@ -17,10 +17,11 @@ from vosbench.timing_records import Timing
 MEAN = "MEAN"
 """In place of a sequence: the row holds an entry's mean over objects, and sums of the rest."""
 
-_FIGURES: Mapping[str, str] = {
+FIGURE_OF: Mapping[str, str] = {
     **METRICS,
-    **{name: name for name in ("J_recall", "J_decay", "F_recall", "F_decay")},
+    **{name: name for name in FIGURES if name not in METRICS.values()},
 }
+"""Key of tidy rows → the figure it holds."""
 
 
 def by_sequence(comparison: Comparison) -> Iterator[TidyRow]:
@@ -86,7 +87,7 @@ def identity(entry: Entry, comparison: Comparison) -> TidyRow:
 def _figures(entry: Entry, sequences: Sequence[str]) -> TidyRow:
     scored = [entry.outcomes[name].frames_scored for name in entry.done(sequences)]
     means: dict[str, Value] = {
-        key: entry.mean(figure, sequences) for key, figure in _FIGURES.items()
+        key: entry.mean(figure, sequences) for key, figure in FIGURE_OF.items()
     }
     return {
         "objects": sum(len(entry.outcomes[name].objects) for name in entry.done(sequences)),

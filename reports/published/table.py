@@ -11,24 +11,21 @@ from vosbench.errors import UsageError
 from vosbench.records import Run
 from vosbench.reports.compared import footnotes, tidy
 from vosbench.reports.compared.comparison import Comparison
-from vosbench.reports.compared.entries import FIGURES, METRICS, ORACLE, QUOTED, Entry
+from vosbench.reports.compared.entries import FIGURES, ORACLE, QUOTED, Entry
 from vosbench.reports.compared.standing import best_quality_and_speed, standings
 from vosbench.reports.options import ReportOptions
 from vosbench.reports.published.sheet import Sheet, sheets
 from vosbench.reports.published.versions import FPS, Version
+from vosbench.reports.scores.columns import QUALITY
 from vosbench.reports.table import Cell, Column, Notes, Row, Subject, Table, Value, best
 from vosbench.reports.timing.machines import machine, speeds_compare
 from vosbench.speed.rates import fps_amortised
 from vosbench.wording import counted
 
-_QUALITY = tuple(
-    Column(name, name.replace("_", " "), "percent", "down" if "decay" in name else "up", "quality")
-    for name in FIGURES
-)
 _COLUMNS = (
     Column("method", "method"),
     Column("trust", "level", group="quality"),
-    *_QUALITY,
+    *QUALITY,
     Column(FPS, "fps", "fps", "up", "speed"),
     Column("hardware", "timed on", group="speed"),
     Column("setting", "setting", group="publication"),
@@ -172,7 +169,7 @@ def _winners(
             for row in rows
         ]
         return best(values, column.unit, column.direction)
-    if column not in _QUALITY:
+    if column not in QUALITY:
         return frozenset()
     found = [
         standing
@@ -255,7 +252,6 @@ def _tidy(sheet: Sheet) -> Iterator[Mapping[str, Value]]:
 
 def _quoted_row(sheet: Sheet, version: Version) -> Mapping[str, Value]:
     speed, where = version.figures.get(FPS), version.publication
-    figures = {**METRICS, **{name: name for name in FIGURES if name not in METRICS.values()}}
     return {
         "dataset": sheet.dataset,
         "variant": sheet.variant or None,
@@ -265,7 +261,7 @@ def _quoted_row(sheet: Sheet, version: Version) -> Mapping[str, Value]:
         "trust": QUOTED,
         "sequences": version.sequences,
         "objects": version.objects,
-        **{key: version.value(figure) for key, figure in figures.items()},
+        **{key: version.value(figure) for key, figure in tidy.FIGURE_OF.items()},
         "state": "done",
         FPS: version.value(FPS),
         "fps_bound": (speed.bound or None) if speed else None,

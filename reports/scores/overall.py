@@ -6,20 +6,17 @@ from dataclasses import replace
 from vosbench.records import Run
 from vosbench.reports.compared import differences, footnotes, tidy
 from vosbench.reports.compared.comparison import Comparison, compare
-from vosbench.reports.compared.entries import FIGURES, Entry
+from vosbench.reports.compared.entries import Entry
 from vosbench.reports.compared.mean_cells import mean_cells, subject
 from vosbench.reports.compared.seeds import seeds_table
 from vosbench.reports.compared.standing import Standings, best_quality_and_speed, standings
 from vosbench.reports.compared.standing import footnotes as standing_footnotes
 from vosbench.reports.options import ReportOptions
+from vosbench.reports.scores.columns import QUALITY
 from vosbench.reports.table import Cell, Column, Notes, Row, Table, Value
 from vosbench.reports.timing.machines import speeds_compare
 from vosbench.speed.rates import fps_amortised, fps_steady
 
-_QUALITY = tuple(
-    Column(name, name.replace("_", " "), "percent", "down" if "decay" in name else "up", "quality")
-    for name in FIGURES
-)
 _WITH_INTERVALS = ("J&F", "J_mean")
 _SPEED = (
     Column("fps_amortised", "fps amortised", "fps", "up", "speed"),
@@ -52,8 +49,8 @@ def build(runs: Iterable[Run], options: ReportOptions) -> tuple[Table, ...]:
 
 def _table(comparison: Comparison) -> Table:
     notes = Notes()
-    found = {each.key: standings(comparison, each.key, each.direction) for each in _QUALITY}
-    quality = [_quality(comparison, column, found[column.key]) for column in _QUALITY]
+    found = {each.key: standings(comparison, each.key, each.direction) for each in QUALITY}
+    quality = [_quality(comparison, column, found[column.key]) for column in QUALITY]
     gains = [_gains(comparison, column, notes) for column in _gain_columns(comparison)]
     speed = [_speed(comparison, column) for column in _SPEED]
     extent = [_extent(comparison, column.key) for column in _EXTENT]
@@ -63,7 +60,7 @@ def _table(comparison: Comparison) -> Table:
         title=comparison.title("Overall"),
         columns=(
             Column("method", "method"),
-            *_QUALITY,
+            *QUALITY,
             *_gain_columns(comparison),
             *_SPEED,
             *_EXTENT,

@@ -6,15 +6,13 @@ from dataclasses import replace
 from vosbench.records import Run
 from vosbench.reports.compared import differences, footnotes, tidy
 from vosbench.reports.compared.comparison import Comparison, compare
-from vosbench.reports.compared.entries import FIGURES, METRICS, Entry, Outcome, mean
+from vosbench.reports.compared.entries import METRICS, Entry, Outcome, mean
 from vosbench.reports.compared.mean_cells import mean_cells, subject
 from vosbench.reports.compared.standing import Standings, best_in_rows, ranks, standings
 from vosbench.reports.compared.standing import footnotes as standing_footnotes
 from vosbench.reports.options import ReportOptions
+from vosbench.reports.scores import columns
 from vosbench.reports.table import Cell, Column, Notes, Row, Subject, Table
-
-_TIDY = {**METRICS, **{name: name for name in FIGURES if name not in METRICS.values()}}
-"""Key of tidy rows → the figure it holds."""
 
 
 def build(runs: Iterable[Run], options: ReportOptions) -> tuple[Table, ...]:
@@ -67,7 +65,7 @@ def _table(comparison: Comparison, metric: str) -> Table:
         title=comparison.title(f"{metric} by object"),
         columns=(
             Column("object", "sequence/object"),
-            *(_column(entry, index) for index, entry in enumerate(comparison.entries)),
+            *(columns.of_entry(one, place) for place, one in enumerate(comparison.entries)),
             *differences.columns(comparison),
         ),
         rows=(
@@ -79,11 +77,6 @@ def _table(comparison: Comparison, metric: str) -> Table:
         best_means=best_in_rows(found),
         tidy=tuple(_tidy(comparison)),
     )
-
-
-def _column(entry: Entry, index: int) -> Column:
-    group = "quoted" if entry.quoted else "scored here"
-    return Column(f"{entry.method}-{index}", entry.title, "percent", "up", group)
 
 
 def _object(
@@ -107,12 +100,7 @@ def _object(
             zip(comparison.entries, outcomes, ranks(comparison, values), strict=True)
         )
     ]
-    by_title = {entry.title: value for entry, value in zip(comparison.entries, values, strict=True)}
-    reference = by_title[comparison.against.title] if comparison.against else None
-    gains = [
-        differences.difference(comparison, entry, by_title[entry.title], reference, notes)
-        for entry in differences.compared(comparison)
-    ]
+    gains = differences.of_values(comparison, values, notes)
     called = "?" if number is None else number
     head = Cell(f"{name}/{called}", about=Subject(sequence=name, object_id=number))
     return Row((head, *cells, *gains))
@@ -137,8 +125,8 @@ def _means(comparison: Comparison, figure: str, found: Standings, notes: Notes) 
 
 
 def _footnotes(comparison: Comparison, metric: str, found: Standings) -> Iterator[str]:
-    names = {"J": "J (region)", "F": "F (contour)", "J&F": "J&F (mean of J and F)"}
-    yield f"{names[metric]}: mean over the frames of an object; objects by their ids in the masks."
+    called = columns.CALLED[metric]
+    yield f"{called}: mean over the frames of an object; objects by their ids in the masks."
     yield from standing_footnotes(found, metric)
     yield from differences.footnotes(comparison)
     yield from footnotes.scale(comparison)
@@ -166,4 +154,6 @@ def _tidy(comparison: Comparison) -> Iterator[tidy.TidyRow]:
 
 
 def _figures(outcome: Outcome, ids: Sequence[int], number: int | None) -> dict[str, float | None]:
-    return {key: object_figure(outcome, figure, ids, number) for key, figure in _TIDY.items()}
+    return {
+        key: object_figure(outcome, figure, ids, number) for key, figure in tidy.FIGURE_OF.items()
+    }

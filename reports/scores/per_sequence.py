@@ -14,6 +14,7 @@ from vosbench.reports.compared.mean_cells import mean_cells, subject
 from vosbench.reports.compared.standing import Standings, best_in_rows, ranks, standings
 from vosbench.reports.compared.standing import footnotes as standing_footnotes
 from vosbench.reports.options import ReportOptions
+from vosbench.reports.scores import columns
 from vosbench.reports.table import Cell, Column, Notes, Row, Subject, Table, Value, written
 from vosbench.reports.timing.machines import speeds_compare
 from vosbench.speed.rates import fps_amortised
@@ -38,7 +39,7 @@ def _table(comparison: Comparison, metric: str) -> Table:
         title=comparison.title(f"{metric} by sequence"),
         columns=(
             Column("sequence", "sequence (objects)"),
-            *(_column(entry, index) for index, entry in enumerate(comparison.entries)),
+            *(columns.of_entry(one, place) for place, one in enumerate(comparison.entries)),
             *differences.columns(comparison),
         ),
         rows=(
@@ -51,11 +52,6 @@ def _table(comparison: Comparison, metric: str) -> Table:
         best_means=best_in_rows(found),
         tidy=tuple(tidy.by_sequence(comparison)),
     )
-
-
-def _column(entry: Entry, index: int) -> Column:
-    group = "quoted" if entry.quoted else "scored here"
-    return Column(f"{entry.method}-{index}", entry.title, "percent", "up", group)
 
 
 def _sequence(comparison: Comparison, name: str, figure: str, notes: Notes) -> Row:
@@ -76,12 +72,7 @@ def _sequence(comparison: Comparison, name: str, figure: str, notes: Notes) -> R
         )
         for index, entry in enumerate(comparison.entries)
     ]
-    by_title = {entry.title: value for entry, value in zip(comparison.entries, values, strict=True)}
-    reference = by_title[comparison.against.title] if comparison.against else None
-    gains = [
-        differences.difference(comparison, entry, by_title[entry.title], reference, notes)
-        for entry in differences.compared(comparison)
-    ]
+    gains = differences.of_values(comparison, values, notes)
     first = Cell(f"{name} ({objects or '?'})", about=Subject(sequence=name))
     return Row((first, *cells, *gains))
 
@@ -149,8 +140,8 @@ def _speeds(comparison: Comparison) -> Iterator[Row]:
 
 
 def _footnotes(comparison: Comparison, metric: str, found: Standings) -> Iterator[str]:
-    names = {"J": "J (region)", "F": "F (contour)", "J&F": "J&F (mean of J and F)"}
-    yield f"{names[metric]}: mean over the objects of a sequence, their number in parentheses."
+    called = columns.CALLED[metric]
+    yield f"{called}: mean over the objects of a sequence, their number in parentheses."
     yield from standing_footnotes(found, metric)
     yield from differences.footnotes(comparison)
     yield from footnotes.common(comparison)
