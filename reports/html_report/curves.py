@@ -53,14 +53,17 @@ def by_object(scores: Iterable[FrameScore], frames: Sequence[str]) -> Mapping[st
 def points(values: Values) -> str:
     """The points of an SVG polyline: x is the index of the frame, y runs from 100 down to 0.
 
+    A single one stands twice, or nothing would be drawn.
+
     >>> points([None, 0.5, 1.0])
     '1,50 2,0'
     """
-    return " ".join(
+    known = [
         f"{index},{100 - 100 * value:.4g}"
         for index, value in enumerate(values)
         if value is not None
-    )
+    ]
+    return " ".join(2 * known if len(known) == 1 else known)
 
 
 def _means(of_objects: Sequence[Values]) -> Values:
