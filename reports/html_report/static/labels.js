@@ -5,7 +5,7 @@ window.vosbench = window.vosbench || {};
 
 (function () {
   const kept = new Map(); // name → texts of all frames
-  const waiting = new Map(); // name → promise of them, and who keeps it
+  const waiting = new Map(); // name → promise of them
 
   // Called by the scripts that hold label maps.
   vosbench.take = function (name, maps) {
@@ -20,7 +20,13 @@ window.vosbench = window.vosbench || {};
         new Promise(function (resolve, reject) {
           const script = document.createElement("script");
           script.src = address;
-          script.addEventListener("load", () => resolve(kept.get(name)));
+          script.addEventListener("load", function () {
+            if (kept.has(name)) {
+              resolve(kept.get(name));
+            } else {
+              reject(new Error(`${address} is damaged`));
+            }
+          });
           script.addEventListener("error", () => reject(new Error(`${address} is missing`)));
           document.head.append(script);
         }),

@@ -101,34 +101,47 @@
     window.addEventListener("beforeprint", () => folded.setAttribute("open", ""));
   }
 
-  // Headings over groups of columns shrink with them.
-  function fitGroups(table) {
-    const groups = table.querySelector("tr.vb-groups");
-    if (groups === null) {
-      return;
-    }
+  function words(element) {
+    return element.textContent.replace(/\s+/gu, " ").trim();
+  }
+
+  // The headings over groups of columns, each with the columns below it.
+  function groups(table) {
+    const row = table.querySelector("tr.vb-groups");
     const heads = headings(table);
     let column = 0;
-    for (const group of groups.cells) {
+    return Array.from(row ? row.cells : [], function (group) {
       const width = Number(group.dataset.width || group.colSpan);
       group.dataset.width = String(width);
-      const shown = heads.slice(column, column + width).filter((head) => !head.hidden).length;
+      column += width;
+      return [group, heads.slice(column - width, column)];
+    });
+  }
+
+  // Headings over groups of columns shrink with them.
+  function fitGroups(table) {
+    for (const [group, members] of groups(table)) {
+      const shown = members.filter((head) => !head.hidden).length;
       group.hidden = shown === 0;
       group.colSpan = Math.max(1, shown);
-      column += width;
     }
   }
 
   // Hides the columns and rows that are a method's.
   function hideMethods(table, hidden) {
     const heads = headings(table);
+    const theirs = new Set();
+    for (const name of hidden) {
+      theirs.add(name).add(`Δ ${name}`).add(`${name}: with − without`);
+    }
+    // a group is a method's if one of its columns is called the same
+    const below = groups(table).filter(
+      ([group, members]) =>
+        hidden.has(words(group)) && members.some((head) => words(head) === words(group)),
+    );
+    const inGroups = new Set(below.flatMap(([, members]) => members));
     heads.forEach(function (head, column) {
-      if (column === 0) {
-        return;
-      }
-      // `Δ A` and `A: with − without` are about A
-      const name = head.textContent.trim().replace(/^Δ\s*|:.*$/gu, "");
-      const hide = hidden.has(name);
+      const hide = column > 0 && (theirs.has(words(head)) || inGroups.has(head));
       for (const row of table.rows) {
         if (!row.classList.contains("vb-groups")) {
           row.cells[column].hidden = hide;
@@ -136,11 +149,13 @@
       }
     });
     fitGroups(table);
-    for (const row of table.rows) {
-      if (row.parentElement.tagName !== "THEAD") {
-        const name = row.cells[0].cloneNode(true);
-        name.querySelectorAll("sup").forEach((mark) => mark.remove());
-        row.classList.toggle("not-chosen", hidden.has(name.textContent.trim()));
+    if (heads[0].dataset.key === "method") {
+      for (const body of [...table.tBodies, table.tFoot].filter(Boolean)) {
+        for (const row of body.rows) {
+          const name = row.cells[0].cloneNode(true);
+          name.querySelectorAll("sup").forEach((mark) => mark.remove());
+          row.classList.toggle("not-chosen", hidden.has(words(name)));
+        }
       }
     }
   }
@@ -148,7 +163,7 @@
   function followMethods(tables) {
     const boxes = Array.from(document.querySelectorAll("#methods input[type=checkbox]"));
     function apply() {
-      const hidden = new Set(boxes.filter((box) => !box.checked).map((box) => box.value));
+      const hidden = new Set(boxes.filter((box) => !box.checked).map((box) => words(box.parentElement)));
       tables.forEach((table) => hideMethods(table, hidden));
     }
     boxes.forEach((box) => box.addEventListener("change", apply));

@@ -13,7 +13,7 @@ window.vosbench = window.vosbench || {};
   let elements;
   let state;
   let turn = 0; // counts what was asked to be shown, so that only the last is
-  let timer = 0;
+  let playing = null; // stands for one time of playing
   let telling = 0;
   const pictures = new Map(); // address → promise of a picture that is decoded
 
@@ -223,31 +223,29 @@ window.vosbench = window.vosbench || {};
     });
   }
 
-  function isPlaying() {
-    return timer !== 0;
-  }
-
   function stop() {
-    window.clearTimeout(timer);
-    timer = 0;
+    playing = null;
     elements.play.textContent = "Play";
   }
 
   function play() {
+    const mine = {}; // so that what is stopped does not go on when it is played again
+    playing = mine;
     elements.play.textContent = "Pause";
     async function next() {
+      if (playing !== mine) {
+        return;
+      }
       const began = performance.now();
       state.frame = state.frame + 1 < facts.frames.length ? state.frame + 1 : 0;
       await show();
-      if (isPlaying()) {
-        timer = window.setTimeout(next, Math.max(0, 1000 / PER_SECOND - performance.now() + began));
-      }
+      window.setTimeout(next, Math.max(0, 1000 / PER_SECOND - performance.now() + began));
     }
-    timer = window.setTimeout(next, 0);
+    next();
   }
 
   function togglePlay() {
-    if (isPlaying()) {
+    if (playing) {
       stop();
       tellAddress();
     } else {
@@ -303,6 +301,11 @@ window.vosbench = window.vosbench || {};
     });
   }
 
+  function followAddress() {
+    stop();
+    change(readAddress());
+  }
+
   function listen() {
     elements.slider.addEventListener("input", () => go(Number(elements.slider.value)));
     elements.play.addEventListener("click", togglePlay);
@@ -317,15 +320,14 @@ window.vosbench = window.vosbench || {};
     }
     document.addEventListener("keydown", onKey);
     document.querySelectorAll("svg.curve").forEach(followCurve);
-    window.addEventListener("hashchange", function () {
-      stop();
-      change(readAddress());
-    });
-    // a link to the frame that is shown already changes no address, but leads to it all the same
+    window.addEventListener("hashchange", followAddress);
     document.addEventListener("click", function (event) {
       const link = event.target.closest("a[href*='#run=']");
-      if (link && elements.viewer) {
+      if (link) {
         elements.viewer.scrollIntoView({ block: "nearest" });
+        if (link.getAttribute("href").endsWith(location.hash)) {
+          followAddress(); // it does not change, but frames may have gone on since
+        }
       }
     });
   }

@@ -159,15 +159,26 @@ def test_a_method_can_be_hidden_everywhere(window: "Chrome", report: Path) -> No
     box.click()
     assert "steady" not in column(window, "overall", 0)
     assert not [text for text in heads(window, "per-sequence") if "steady" in text]
+    assert not [text for text in last_heads(window, "failures") if "steady" in text]
+    assert last_heads(window, "failures").count("events") == 2  # of the other two
     box.click()
     assert "steady" in column(window, "overall", 0)
 
 
 def heads(chrome: "Chrome", section: str) -> list[str]:
     """Titles of the columns that are shown."""
-    script = """
-        const table = Array.from(document.querySelectorAll(`#${arguments[0]} table`))
-            .find((each) => each.offsetParent !== null);
+    return _heads(chrome, section, "at(0)")
+
+
+def last_heads(chrome: "Chrome", section: str) -> list[str]:
+    """The same of the last table."""
+    return _heads(chrome, section, "at(-1)")
+
+
+def _heads(chrome: "Chrome", section: str, which: str) -> list[str]:
+    script = f"""
+        const table = Array.from(document.querySelectorAll(`#${{arguments[0]}} table`))
+            .filter((each) => each.offsetParent !== null).{which};
         return Array.from(Array.from(table.tHead.rows).at(-1).cells)
             .filter((cell) => cell.offsetParent !== null).map((cell) => cell.textContent.trim())
     """
@@ -286,6 +297,35 @@ def test_boxes_lie_over_the_answer_and_can_be_hidden(window: "Chrome", report: P
     until(window, "document.querySelector('.panel[data-of=first] svg rect') === null")
 
 
+def test_frames_play_at_one_pace_however_often_it_is_begun(window: "Chrome", report: Path) -> None:
+    go(window, report / "sequences" / "bear.html")
+    shows(window, 0)
+    script = """
+        const done = arguments[0], play = document.getElementById("play");
+        for (let time = 0; time < 9; time++) { play.click(); }  // it plays in the end
+        const began = Number(document.getElementById("frame").value);
+        setTimeout(() => done(document.getElementById("frame").value - began), 500);
+    """
+    assert 1 <= window.execute_async_script(script) <= 7  # 12 a second
+    one(window, "#play").click()
+
+
+def test_a_link_leads_to_its_frame_again_after_frames_were_played(
+    window: "Chrome", report: Path
+) -> None:
+    go(window, report / "sequences" / "bear.html")
+    shows(window, 0)
+    link = one(window, "#events a[href*='frame=']")
+    frame = int(str(link.get_attribute("href")).rpartition("frame=")[2])
+    link.click()
+    shows(window, frame)
+    one(window, "#play").click()
+    until(window, f"document.documentElement.dataset.frame !== '{frame}'")
+    link.click()
+    shows(window, frame)
+    assert one(window, "#play").text == "Play"
+
+
 def test_a_second_method_stands_beside(window: "Chrome", report: Path) -> None:
     from selenium.webdriver.support.select import Select
 
@@ -373,6 +413,17 @@ def test_dark_and_light_follow_the_system_and_the_reader(window: "Chrome", repor
         one(window, "#theme").click()
         assert ink_and_page()[1] < 0.05
         window.execute_script("localStorage.clear()")
+
+
+def test_paper_stays_white(window: "Chrome", report: Path) -> None:
+    prefer(window, "dark")
+    go(window, report / "index.html")
+    assert brightness(window.execute_script(COLOURS)[1]) < 0.05
+    window.execute_script("document.documentElement.dataset.theme = 'dark'")
+    window.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    ink, ground = (brightness(colour) for colour in window.execute_script(COLOURS))
+    window.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert ground > 0.9 and ink < 0.05
 
 
 def test_text_stands_out_from_its_ground(window: "Chrome", report: Path) -> None:
