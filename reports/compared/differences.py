@@ -43,10 +43,8 @@ def difference(
     value: Value,
     reference: Value,
     notes: Notes,
-    *,
-    incomplete: bool = False,
 ) -> Cell:
-    """Δ of two single values, such as those of one sequence: no interval.
+    """Δ of two single values, such as those of one object: no interval.
 
     Empty for the entry that the others are compared with, where either side has no value, and with
     a note where the two are of different levels of trust.
@@ -54,14 +52,13 @@ def difference(
     Args:
         value: of `entry`, a number.
         reference: of the entry that it is compared with.
-        incomplete: whether either is over less than the table shows.
     """
     refused = _refused(comparison, entry, notes)
     if refused is not None:
         return refused
     if not isinstance(value, int | float) or not isinstance(reference, int | float):
         return Cell(unit="gain")
-    return Cell(value - reference, unit="gain", quoted=entry.quoted, incomplete=incomplete)
+    return Cell(value - reference, unit="gain", quoted=entry.quoted)
 
 
 def of_values(comparison: Comparison, values: Sequence[Value], notes: Notes) -> list[Cell]:

@@ -43,12 +43,9 @@ def asked(comparison: Comparison) -> TidyRow:
 def of_sequence(comparison: Comparison, entry: Entry, name: str) -> TidyRow:
     """Differences of one sequence; it has no statistics."""
     found: dict[str, Value] = dict.fromkeys(KEYS)
-    other = comparison.against
-    if other is not None and other is not entry and comparison.comparable(entry, other):
-        for metric, figure in METRICS.items():
-            mine, theirs = entry.mean(figure, [name]), other.mean(figure, [name])
-            if mine is not None and theirs is not None:
-                found[f"{metric}_gain"] = mine - theirs
+    for metric, figure in METRICS.items():
+        gain = mean_gain(comparison, entry, figure, [name])
+        found[f"{metric}_gain"] = gain.mean if gain else None
     return found
 
 

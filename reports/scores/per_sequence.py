@@ -72,7 +72,10 @@ def _sequence(comparison: Comparison, name: str, figure: str, notes: Notes) -> R
         )
         for index, entry in enumerate(comparison.entries)
     ]
-    gains = differences.of_values(comparison, values, notes)
+    gains = [
+        differences.mean_difference(comparison, entry, figure, notes, sequences=[name])
+        for entry in differences.compared(comparison)
+    ]
     first = Cell(f"{name} ({objects or '?'})", about=Subject(sequence=name))
     return Row((first, *cells, *gains))
 

@@ -1,5 +1,6 @@
 """Δ columns: against whom, over what, resolved or not, and across levels only when asked."""
 
+import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -160,3 +161,17 @@ class TestNames:
         runs = [even(make_run, name, 0.5) for name in ("a", "b", "c")]
         made = sequences(*runs, methods=("c",), against="a")
         assert [column.title for column in made.columns[1:]] == ["c", "a", "Δ c"]
+
+
+def test_differences_of_a_sequence_are_over_objects_that_both_have(make_run: MakeRun) -> None:
+    runs = (
+        make_run("a", {"s": [0.5, 0.7], "t": [0.5]}),
+        make_run("b", {"s": [0.4, math.nan], "t": [0.5]}),
+    )
+    made = sequences(*runs, against="b")
+    delta = row(made, "s ")["Δ a"]
+    assert delta.value == pytest.approx(0.1)
+    assert delta.incomplete
+    assert not row(made, "t ")["Δ a"].incomplete
+    (tidy,) = [one for one in made.tidy if (one["method"], one["sequence"]) == ("a", "s")]
+    assert tidy["J_gain"] == delta.value
