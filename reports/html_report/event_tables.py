@@ -63,9 +63,20 @@ def dearest_first(events: Iterable[RunEvent]) -> tuple[RunEvent, ...]:
     return tuple(sorted(events, key=lambda each: -each.event.price))
 
 
-def events_table(events: Sequence[RunEvent], title: str) -> Table:
-    """A row an event, leading to its worst frame."""
+def events_table(events: Sequence[RunEvent], title: str, against: str = "") -> Table:
+    """A row an event, leading to its worst frame.
+
+    Args:
+        against: title of what prices are differences to; empty where they are to perfect frames.
+    """
     kinds = dict.fromkeys(each.event.kind for each in events)
+    meaning = (
+        "Gain: points of the mean J&F that would be won if these frames were as good as those of "
+        f"{against}; below 0 where they are better already."
+        if against
+        else "Price: points of the mean J&F over all objects that would be won if these frames "
+        "were perfect."
+    )
     return Table(
         title=title,
         columns=(
@@ -74,11 +85,11 @@ def events_table(events: Sequence[RunEvent], title: str) -> Table:
             Column("object", "object", "count"),
             Column("frames", "frames"),
             Column("worst", "worst", "count"),
-            Column("price", "price", "points"),
+            Column("price", "gain" if against else "price", "points"),
         ),
         rows=tuple(map(_row, events)),
         footnotes=(
-            "Price: points of the mean J&F over all objects of the report.",
+            meaning,
             *(f"{kind}: {KINDS[kind]}." for kind in KINDS if kind in kinds),
         ),
     )

@@ -124,7 +124,9 @@ def write_sequence_page(
         has_boxes=any(run.boxes for run in facts.runs.values()),
         curves=[_curves(key, facts, runs, site) for key in facts.objects],
         row=ROW,
-        events=table_markup(events_table(events, f"Failures on {facts.name}"), link)
+        events=table_markup(
+            events_table(events, f"Failures on {facts.name}", _opponent(comparison)), link
+        )
         if events
         else "",
         clips=clips,
@@ -183,6 +185,12 @@ def _events(facts: SequenceFacts, runs: Sequence[ShownRun]) -> tuple[RunEvent, .
     return dearest_first(
         RunEvent(run.title, run.run, event) for run in runs for event in facts.runs[run.run].events
     )
+
+
+def _opponent(comparison: Comparison) -> str:
+    """Title of the run that prices are differences to; empty for none, as quotations have none."""
+    other = comparison.against
+    return other.title if other is not None and other.manifest is not None else ""
 
 
 def _curves(

@@ -166,6 +166,20 @@ def test_equal_data_give_equal_bytes(
     assert content(write(tmp_path / "again").parent) == content(report)
 
 
+def test_against_a_method_events_of_a_sequence_have_gains(
+    runs: tuple[Run, ...], options: ReportOptions, report: Path, tmp_path: Path
+) -> None:
+    assert "would be won if these frames were perfect" in sequence_page(report).text
+    asked = replace(options, against="steady", sequences=("bear",))
+    write_report(runs, asked, tmp_path / "out", workers=1, clips=0)
+    text = sequence_page(tmp_path / "out").text
+    assert "as good as those of steady" in text and "Price" not in text
+
+
+def sequence_page(report: Path) -> Page:
+    return Page(report / "sequences" / "bear.html")
+
+
 def test_processes_make_the_same(
     report: Path, runs: tuple[Run, ...], options: ReportOptions, tmp_path: Path
 ) -> None:
