@@ -103,7 +103,7 @@ class TestRefused:
 
     def test_a_dataset_that_lacks_a_sequence(self, kept: Path, zoo: list[Dataset]) -> None:
         zoo[0] = dataset(BEAR)
-        with pytest.raises(UsageError, match="lacks cat, dog of the run"):
+        with pytest.raises(UsageError, match="lacks cat, dog here"):
             looked_at(kept)
 
     def test_scores_that_are_gone(self, kept: Path, tmp_path: Path) -> None:

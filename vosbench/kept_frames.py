@@ -168,8 +168,8 @@ def videos_of(manifest: Manifest, names: Some[str], places: DatasetOptions) -> t
     missing = [name for name in names if name not in known]
     if missing:
         raise UsageError(
-            f"dataset {manifest.dataset} lacks {first_few(missing)} of the run {manifest.run}; "
-            "give the place of the one that it was made on"
+            f"dataset {manifest.dataset} lacks {first_few(missing)} here; give the place of the one "
+            f"that the run {manifest.run} was made on"
         )
     wanted = set(names)
     return tuple(video for name, video in known.items() if name in wanted)
