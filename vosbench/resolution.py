@@ -31,11 +31,12 @@ def smallest_difference(
         other: the same of the method that it is compared with.
         level: of the comparison.
         power: how often the difference is found.
-        critical: |t| that a difference must exceed, such as that of many comparisons
+        critical: |t| that a difference must exceed, such as that of the pair among many
             (`vosbench.significance.Comparisons.critical`); Student's at `level` unless given.
 
     Returns:
-        A difference in the unit of the values, 0 or more; nan where there are too few sequences.
+        A difference in the unit of the values, 0 or more, infinite where `critical` is; nan where
+        there are too few sequences.
 
     Raises:
         ValueError: a sequence of both has another number of values on one side.

@@ -179,7 +179,8 @@ def estimate_difference(
         other: the same of what it is compared with.
 
     Raises:
-        ValueError: they share no sequence, or have another number of objects in one.
+        ValueError: they share no sequence, have another number of objects in one, or no finite
+            difference; or `level` is not between 0 and 1.
 
     >>> cows, generator = {"cows": [0.5, 0.75]}, np.random.default_rng(0)
     >>> estimate_difference(cows, {"cows": [0.25, 0.25]}, generator).mean
