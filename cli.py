@@ -31,6 +31,8 @@ from vosbench.pass_options import pass_options, pass_request
 if TYPE_CHECKING:
     from vosbench.ablation import Line
     from vosbench.ablation_command import View
+    from vosbench.gate.command import GateView
+    from vosbench.gate.findings import Verdict
     from vosbench.profiling.command import ProfileView
     from vosbench.profiling.profile_records import Profile
     from vosbench.records import Run
@@ -287,6 +289,32 @@ def _diff() -> click.Command:
     from vosbench.difference.command import diff
 
     return diff
+
+
+def _show_verdict(verdict: "Verdict", view: "GateView") -> None:
+    """A verdict with its reasons."""
+    lines = [f"{verdict.outcome}: {verdict.method} held to {verdict.baseline}"]
+    lines += [f"{each.verdict}: {each.gate}: {each.why}" for each in verdict.findings]
+    lines += verdict.notes
+    text = "".join(f"{one_line(line)}\n" for line in lines)
+    if view.out is None:
+        click.echo(text, nl=False)
+    else:
+        write_output(view.out, text)
+
+
+@commands.later("gate")
+def _gate() -> click.Command:
+    from vosbench.gate.command import gate_command
+
+    return gate_command(_show_verdict)
+
+
+@commands.later("baseline")
+def _baseline() -> click.Command:
+    from vosbench.gate.baseline_command import baseline
+
+    return baseline
 
 
 @commands.later("doctor")

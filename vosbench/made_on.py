@@ -25,17 +25,38 @@ def dataset_of(manifest: Manifest, places: DatasetOptions) -> Dataset:
             opened is another variant of it.
         DataError: it cannot be opened.
     """
-    found = _GENERATED.fullmatch(manifest.dataset_variant)
+    command = manifest.command or "its command is not known"
+    return reopened(
+        manifest.dataset,
+        manifest.dataset_variant,
+        places,
+        made=f"the run {manifest.run}",
+        how=command,
+    )
+
+
+def reopened(name: str, variant: str, places: DatasetOptions, *, made: str, how: str) -> Dataset:
+    """The variant of a dataset that something was made on; which sequences were generated is known.
+
+    Args:
+        places: as for `dataset_of`.
+        made: what was made on it, for a message.
+        how: by which command.
+
+    Raises:
+        UsageError: as `dataset_of`.
+        DataError: as `dataset_of`.
+    """
+    found = _GENERATED.fullmatch(variant)
     if found is not None:
         count = found["count"]
         seed = int(found["seed"] or DatasetOptions.seed)
         places = replace(places, seed=seed, count=int(count) if count else None)
-    opened = open_dataset(manifest.dataset, places)
-    if opened.variant != manifest.dataset_variant:
+    opened = open_dataset(name, places)
+    if opened.variant != variant:
         raise UsageError(
-            f"the run {manifest.run} was made on {_called(manifest.dataset_variant)} of dataset "
-            f"{manifest.dataset}, but what is opened is {_called(opened.variant)}; choose --split "
-            f"and --resolution as then ({manifest.command or 'its command is not known'})"
+            f"{made} was made on {_called(variant)} of dataset {name}, but what is opened is "
+            f"{_called(opened.variant)}; choose --split and --resolution as then ({how})"
         )
     return opened
 

@@ -55,6 +55,14 @@ def git_state(root: Path | None = None) -> Mapping[str, object]:
     return {"commit": commit, "dirty": bool(changes)}
 
 
+def checkout_around(folder: Path) -> Path | None:
+    """Top folder of the checkout that a folder lies in; None where it lies in none."""
+    try:
+        return Path(_git(folder, "rev-parse", "--show-toplevel"))
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
 def _git(root: Path, *arguments: str) -> str:
     command = ["git", "-C", str(root), *arguments]
     answer = subprocess.run(

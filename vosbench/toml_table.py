@@ -53,6 +53,11 @@ class TomlTable:
             return None
         return self._least(key, float(self._read(key, (int, float), "a number", None)))
 
+    def flag(self, key: str, default: bool) -> bool:
+        """True or false."""
+        value: bool = self._read(key, bool, "true or false", default)
+        return value
+
     def texts(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
         """A list of texts."""
         return self._list(key, str, "a list of texts", default)

@@ -43,10 +43,13 @@ class PlatformMasks:
     Attributes:
         platform: what masks may depend on besides the method: processor, threads, torch, device.
         masks_sha256: by sequence.
+        scores: of these masks, by sequence, where they are not those in `Facts.sequences`; those
+            belong to the first platform.
     """
 
     platform: Mapping[str, str]
     masks_sha256: Mapping[str, str]
+    scores: Mapping[str, tuple[ObjectScore, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,10 @@ class Facts:
     format: int = FORMAT
 
 
+class OldBaselineError(DataError):
+    """A baseline of a format that this vosbench does not read: stale, whatever it says."""
+
+
 def write_baseline(path: Path, facts: Facts) -> None:
     """Write facts as the baseline that later runs are held to.
 
@@ -135,7 +142,8 @@ def read_baseline(path: Path) -> Facts:
     """The facts of a baseline.
 
     Raises:
-        DataError: there is no such file, or it is no baseline of this format.
+        OldBaselineError: it is a baseline of another format.
+        DataError: there is no such file, or it is no baseline.
     """
     make = "`vosbench baseline` makes one"
     try:
@@ -145,12 +153,19 @@ def read_baseline(path: Path) -> Facts:
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path} cannot be read: {error}; {make}") from error
     try:
-        facts = from_json(text, Facts)
+        stated = from_json(text, _Format).format
+        if stated == FORMAT:
+            return from_json(text, Facts)
     except ValueError as error:
         raise DataError(f"{path} is no baseline: {error}; {make}") from error
-    if facts.format != FORMAT:
-        raise DataError(
-            f"{path} is a baseline of format {facts.format}, and this vosbench reads {FORMAT}; "
-            f"make it anew: {make}"
-        )
-    return facts
+    raise OldBaselineError(
+        f"{path} is a baseline of format {stated}, and this vosbench reads {FORMAT}; make it anew "
+        "with `vosbench baseline`"
+    )
+
+
+@dataclass(frozen=True)
+class _Format:
+    """What is read of a file first: other fields may mean something else in another format."""
+
+    format: int

@@ -51,11 +51,13 @@ class Verdict:
         method: that was gated.
         baseline: file of the baseline.
         findings: by gate, then in the order in which they were found.
+        notes: sentences that are no finding: what was not asked, and how to see more.
     """
 
     method: str
     baseline: str
     findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> str:

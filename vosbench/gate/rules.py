@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass, field
 
+WEIGHTS = "weights"
+ALLOWED = (WEIGHTS,)
+"""What a change may be meant to change."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ExactRules:
@@ -75,9 +79,12 @@ class GateRules:
     Attributes:
         gates: that are asked, of `vosbench.gate.findings.GATES` without `comparable`, which
             always is.
+        allow: of `ALLOWED`, what may be another than the baseline's, so that the run is judged by
+            its scores: masks cannot be the same then.
     """
 
     gates: tuple[str, ...] = ("exact", "quality", "counted", "timed")
+    allow: tuple[str, ...] = ()
     exact: ExactRules = field(default_factory=ExactRules)
     quality: QualityRules = field(default_factory=QualityRules)
     counted: CountedRules = field(default_factory=CountedRules)
