@@ -139,8 +139,10 @@ def find_column(table: Table, name: str) -> int:
     if len(found) == 1:
         return found[0]
     if found:
-        keys = ", ".join(table.columns[place].key for place in found)
-        raise UsageError(f"column {name!r} of {table.title!r} may be any of {keys}; choose one")
+        titles = [table.columns[place].title for place in found]
+        keys = [table.columns[place].key for place in found]
+        there = ", ".join(titles if len(set(titles)) == len(titles) else keys)
+        raise UsageError(f"column {name!r} of {table.title!r} may be any of {there}; choose one")
     titles = [column.title for column in table.columns]
     close = suggestion(name, titles)
     raise UsageError(f"no column {name!r} in {table.title!r}{close}; it has {', '.join(titles)}")

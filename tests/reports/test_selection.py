@@ -175,6 +175,12 @@ class TestWhere:
         with pytest.raises(UsageError, match="may be any of a, b; choose one"):
             chosen(table(("x", 0.5), columns=columns), sort="same")
 
+    def test_columns_are_told_by_their_titles_where_these_differ(self) -> None:
+        titles = ("OSVOS (re-scored)", "OSVOS (quoted)")
+        columns = (COLUMNS[0], *(Column(f"k{n}", each) for n, each in enumerate(titles)))
+        with pytest.raises(UsageError, match=r"any of OSVOS \(re-scored\), OSVOS \(quoted\)"):
+            selected(Table("t", columns, ()), Selection(sort="OSVOS"))
+
 
 class TestTop:
     def test_the_first_rows_of_the_order_asked_for(self) -> None:
