@@ -135,11 +135,12 @@ def ranks(comparison: Comparison, values: Sequence[float | None]) -> tuple[int |
     return tuple(found.get(place) for place in range(len(values)))
 
 
-def footnotes(found: Standings, figure: str) -> tuple[str, ...]:
+def footnotes(found: Standings, figure: str, *, intervals: bool) -> tuple[str, ...]:
     """How means are told apart, and how well these sequences can.
 
     Args:
         figure: as a reader sees it; that of `found`.
+        intervals: whether the table shows any of means.
     """
     if not found.possible:
         few = counted(found.sequences, "sequence")
@@ -149,10 +150,11 @@ def footnotes(found: Standings, figure: str) -> tuple[str, ...]:
             f"{few} cannot tell means apart, nor how far off they are ({fewest()} are the fewest): "
             "no mean is marked as best.",
         )
-    said = (
+    how = (
         f"{100 * LEVEL:g} % intervals of means: sequences drawn anew with all their objects "
-        f"({RESAMPLES} times, percentiles expanded for few sequences).",
+        f"({RESAMPLES} times, percentiles expanded for few sequences)."
     )
+    said = (how,) if intervals else ()
     if not found.pairs:
         return said
     return (

@@ -7,6 +7,7 @@ from vosbench.records import Run
 from vosbench.reports.compared import differences, footnotes, tidy
 from vosbench.reports.compared.comparison import Comparison, compare
 from vosbench.reports.compared.entries import Entry
+from vosbench.reports.compared.estimates import mean_intervals
 from vosbench.reports.compared.mean_cells import mean_cells, subject
 from vosbench.reports.compared.seeds import seeds_table
 from vosbench.reports.compared.standing import Standings, best_quality_and_speed, standings
@@ -145,6 +146,6 @@ def _footnotes(comparison: Comparison, found: Standings) -> Iterator[str]:
         "Recall: share of frames above 0.5. Decay: first quarter of the frames minus the last; "
         "lower is better."
     )
-    yield from standing_footnotes(found, "J&F")
+    yield from standing_footnotes(found, "J&F", intervals=any(mean_intervals(comparison, "J&F")))
     yield from differences.footnotes(comparison)
     yield from footnotes.common(comparison)

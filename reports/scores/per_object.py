@@ -127,7 +127,7 @@ def _means(comparison: Comparison, figure: str, found: Standings, notes: Notes) 
 def _footnotes(comparison: Comparison, metric: str, found: Standings) -> Iterator[str]:
     called = columns.CALLED[metric]
     yield f"{called}: mean over the frames of an object; objects by their ids in the masks."
-    yield from standing_footnotes(found, metric)
+    yield from standing_footnotes(found, metric, intervals=False)
     yield from differences.footnotes(comparison)
     yield from footnotes.scale(comparison)
     yield from footnotes.gaps(comparison)

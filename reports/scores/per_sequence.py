@@ -10,6 +10,7 @@ from vosbench.records import Run
 from vosbench.reports.compared import differences, footnotes, tidy
 from vosbench.reports.compared.comparison import Comparison, compare
 from vosbench.reports.compared.entries import METRICS, Entry, Outcome
+from vosbench.reports.compared.estimates import mean_intervals
 from vosbench.reports.compared.mean_cells import mean_cells, subject
 from vosbench.reports.compared.standing import Standings, best_in_rows, ranks, standings
 from vosbench.reports.compared.standing import footnotes as standing_footnotes
@@ -145,6 +146,7 @@ def _speeds(comparison: Comparison) -> Iterator[Row]:
 def _footnotes(comparison: Comparison, metric: str, found: Standings) -> Iterator[str]:
     called = columns.CALLED[metric]
     yield f"{called}: mean over the objects of a sequence, their number in parentheses."
-    yield from standing_footnotes(found, metric)
+    shown = any(mean_intervals(comparison, METRICS[metric]))
+    yield from standing_footnotes(found, metric, intervals=shown)
     yield from differences.footnotes(comparison)
     yield from footnotes.common(comparison)

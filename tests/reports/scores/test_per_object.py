@@ -109,3 +109,14 @@ def test_tidy_rows_have_every_figure_of_every_object(make_run: MakeRun) -> None:
         ("b", "t", 1, None, None, None, None, "failed"),
         ("b", "t", 2, None, None, None, None, "failed"),
     ]
+
+
+def test_nothing_is_said_of_intervals_that_other_tables_show(make_run: MakeRun) -> None:
+    figures = {f"s{number}": [0.1 * number] for number in range(8)}
+    runs = (make_run("a", figures), make_run("b", figures))
+    assert not any(text.startswith("95 % intervals") for text in table(*runs).footnotes)
+    (other,) = tables.build("per-sequence", runs, ReportOptions())
+    assert any(text.startswith("95 % intervals") for text in other.footnotes)
+    unfinished = make_run("c", {**figures, "s7": "out of luck"})
+    (other,) = tables.build("per-sequence", (unfinished,), ReportOptions())
+    assert not any(text.startswith("95 % intervals") for text in other.footnotes)
