@@ -44,8 +44,8 @@ _GREY, _DARK, _WHITE = (150, 150, 150), (32, 32, 32), (255, 255, 255)
 def write_clip(path: Path, frames: Iterable[Image], *, frames_per_second: float) -> Path:
     """Write pictures as a clip that repeats (MP4: that ends); the path.
 
-    WebP and GIF of equal pictures are equal bytes. MP4 (H.264) is written picture by picture; of
-    the other two Pillow keeps all pictures until it is done.
+    Equal pictures give equal bytes. MP4 (H.264) is written picture by picture; of the other two
+    Pillow keeps all pictures until it is done.
 
     Args:
         path: ends in `.webp`, `.gif` or `.mp4`.
@@ -218,7 +218,8 @@ def _mp4(size: tuple[int, ...], frames: Iterator[Image], rate: float) -> bytes:
         stream = file.add_stream("libx264", rate=Fraction(rate).limit_denominator(1000))
         stream.height, stream.width = size[:2]
         stream.pix_fmt = "yuv420p"  # what every player shows
-        stream.options = {"crf": "22", "preset": "medium"}
+        # trees of macroblocks let equal pictures become files that differ
+        stream.options = {"crf": "22", "preset": "medium", "x264-params": "mbtree=0"}
         stream.thread_count = 1
         for frame in frames:
             file.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))

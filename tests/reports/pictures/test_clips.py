@@ -81,6 +81,17 @@ class TestFiles:
         for index, picture in enumerate(shown):
             assert np.abs(picture[30, 10 * index + 5] - (240, 40, 40)).max() < 40
 
+    def test_equal_pictures_are_equal_bytes_in_mp4_too(self, tmp_path: Path) -> None:
+        pytest.importorskip("av", reason="PyAV is not installed")
+        squares = np.random.default_rng(0).integers(0, 255, (17, 60, 3))
+        ground = np.kron(squares, np.ones((8, 8, 1))).astype(np.uint8)
+        frames = [ground[n % 5 : n % 5 + 120, 3 * n : 3 * n + 160] for n in range(40)]
+        written = {
+            write_clip(tmp_path / f"{n}.mp4", frames, frames_per_second=8).read_bytes()
+            for n in range(4)
+        }
+        assert len(written) == 1
+
     def test_without_pyav_it_is_said_how_to_install_it(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
