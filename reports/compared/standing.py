@@ -204,7 +204,7 @@ def _resolution(found: Standings, figure: str) -> str:
         said.append(f"none for {counted(hopeless, 'pair')}, alike but for a few sequences")
     return (
         f"Smallest true difference in {figure} that so many sequences tell apart in "
-        f"{100 * POWER:g} % of experiments, by the spread of the differences seen: "
+        f"{100 * POWER:g} % of experiments, if their spread is the one seen: "
         f"{'; '.join(said)}."
     )
 

@@ -30,7 +30,7 @@ def by_kind(
     """
     runs = list(found.values())
     other = comparison.against
-    goal = f"J&F of {other.title}" if other else "sum"
+    goal = f"J&F of {other.title}, same frames" if other else "sum"
     return Table(
         title=comparison.title(f"Failures by kind{f', against {other.title}' if other else ''}"),
         columns=(

@@ -135,7 +135,7 @@ def test_against_another_run_its_frames_are_the_measure(kept: Path) -> None:
         ["weak", LOST, "one", "1", "2–5", "2", "3.33", "23.33"],
     ]
     assert [row[1] for row in texts(kinds)[-2:]] == ["66.67", "90.00"]
-    assert texts(kinds)[-1][0] == "J&F of strong"
+    assert texts(kinds)[-1][0] == "J&F of strong, same frames"
     assert {row["against"] for row in (*events.tidy, *kinds.tidy)} == {"strong"}
 
 
