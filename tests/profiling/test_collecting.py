@@ -20,6 +20,7 @@ from vosbench.profiling.counts import Counts, counts_of
 from vosbench.profiling.profile_records import OUTSIDE, OperatorTotal, Profile
 from vosbench.record_json import from_json, to_json
 from vosbench.timing import phase
+from vosbench.timing_records import THROUGHPUT
 
 STEPS = len(BEAR) - 1
 
@@ -133,6 +134,50 @@ def test_counts_of_phases_are_sums_over_their_operators(known: Profile) -> None:
         assert total.allocations == sum(each.allocations for each in found)
         assert total.operator_calls is not None
         assert 0 < total.operator_calls <= sum(each.calls for each in found)
+
+
+def test_forward_passes_are_those_of_outermost_modules_even_after_one_that_fails(
+    tmp_path: Path,
+) -> None:
+    class Networked(Known):
+        def __init__(self) -> None:
+            super().__init__()
+            self._network = torch.nn.Sequential(torch.nn.Linear(64, 8), torch.nn.Linear(8, 1))
+
+        def step(self, image: Image) -> Mask:
+            with pytest.raises(RuntimeError):
+                self._network(torch.ones(3))
+            with phase("post"):
+                self._network(torch.ones(64))
+                self._network(torch.ones(64))
+            return super().step(image)
+
+    counted = counts_of(profiled(Networked(), tmp_path)).phases
+    assert {name: each.forward_passes for name, each in counted.items()} == {
+        "init": 0,
+        "adapt": 0,
+        "infer": STEPS,
+        "post": 2 * STEPS,
+    }
+    assert not torch.nn.modules.module._global_forward_hooks
+
+
+def test_counts_are_the_same_without_a_warm_up_and_a_trace_is_kept_only_where_asked_for(
+    known: Profile, tmp_path: Path
+) -> None:
+    made = profiled(Known(), tmp_path, warm_up=False, trace=None)
+    assert counts_of(made) == counts_of(known)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_whole_clip_is_counted_where_that_is_asked_for(tmp_path: Path) -> None:
+    made = profiled(Known(), tmp_path, mode=THROUGHPUT)
+    assert {total.phase: total.entered for total in made.phases} == {
+        "init": 1,
+        "adapt": STEPS // 2,
+        "infer": 1,
+        "post": STEPS,
+    }
 
 
 def test_counts_repeat_themselves_and_are_read_back(known: Profile, tmp_path: Path) -> None:

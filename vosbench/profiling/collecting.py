@@ -24,6 +24,7 @@ from vosbench.profiling.phase_marks import (
     FunctionClock,
     MarkingClock,
     backward_passes_marked,
+    forward_passes_counted,
 )
 from vosbench.profiling.profile_records import PhaseTotal, Profile
 from vosbench.rescore import reason_of
@@ -47,7 +48,10 @@ class ProfileRequest:
         device: where it computes.
         shapes: tell calls with inputs of different shapes apart.
         python: profile functions of Python too, in a pass of their own.
-        trace: file for the trace of torch, `.json.gz`.
+        warm_up: whether a pass goes before the one on the clock; without, seconds are those of a
+            first pass, and counts the same.
+        mode: `STREAMING` or `THROUGHPUT`; None for the one that the method can.
+        trace: file for the trace of torch, `.json.gz`; None keeps none.
     """
 
     method: Method
@@ -59,26 +63,28 @@ class ProfileRequest:
     device: str = "cpu"
     shapes: bool = False
     python: bool = False
-    trace: Path
+    warm_up: bool = True
+    mode: str | None = None
+    trace: Path | None
 
 
 def collect(request: ProfileRequest) -> Profile:
     """Where the time of a method goes.
 
-    The sequence is segmented three times: once to warm up, once on the clock alone, once under the
-    profiler of torch, if torch is at work in this process; a fourth time for functions of Python.
+    The sequence is segmented three times: once to warm up, if that is asked for, once on the clock
+    alone, once under the profiler of torch, if torch is at work in this process; a fourth time for
+    functions of Python.
 
     Raises:
         MethodError: the method failed.
         DataError: the sequence cannot be read, or the trace cannot be written.
         UsageError: this build of torch has no profiler.
     """
-    _one_pass(request, CountingClock(device_clock(request.device)))
+    if request.warm_up:
+        _one_pass(request, CountingClock(device_clock(request.device)))
     plain = _one_pass(request, CountingClock(device_clock(request.device)))
-    traced = None
-    remarks: list[str] = []
-    if "torch" in sys.modules:
-        traced, remarks = _traced(request, plain.masks)
+    traced = _traced(request, plain.masks) if "torch" in sys.modules else None
+    remarks = [] if traced is None else list(traced.remarks)
     if traced is None:
         remarks.append(
             f"{request.label} calls no operator of torch in this process, so there is no table of "
@@ -100,7 +106,7 @@ def collect(request: ProfileRequest) -> Profile:
         device=request.device,
         machine=machine.fingerprint(request.device),
         phases=_phase_totals(plain.clock, traced),
-        operators=() if traced is None else traced.operators,
+        operators=() if traced is None else traced.found.operators,
         functions=function_totals(functions.profilers, AMORTISED),
         remarks=tuple(remarks),
     )
@@ -128,7 +134,7 @@ def _one_pass(request: ProfileRequest, clock: CountingClock) -> _Pass:
             keep,
             seed=request.seed,
             clock=clock,
-            mode=THROUGHPUT if request.method.offline else STREAMING,
+            mode=request.mode or (THROUGHPUT if request.method.offline else STREAMING),
         )
     except VosbenchError:
         raise
@@ -141,8 +147,17 @@ def _one_pass(request: ProfileRequest, clock: CountingClock) -> _Pass:
     return _Pass(clock, timing, digest.hexdigest())
 
 
-def _traced(request: ProfileRequest, masks: str) -> tuple[Attribution | None, list[str]]:
-    """A pass under the profiler of torch; None if it saw no operator. Remarks on what it lacks."""
+@dataclass(frozen=True)
+class _Traced:
+    """A pass under the profiler of torch, and remarks on what it lacks."""
+
+    found: Attribution
+    forward_passes: Mapping[str, int]
+    remarks: tuple[str, ...]
+
+
+def _traced(request: ProfileRequest, masks: str) -> _Traced | None:
+    """A pass under the profiler of torch; None if it saw no operator."""
     from torch.profiler import ProfilerActivity, kineto_available, profile, supported_activities
 
     if not kineto_available():
@@ -153,13 +168,14 @@ def _traced(request: ProfileRequest, masks: str) -> tuple[Attribution | None, li
         activities.append(ProfilerActivity.CUDA)
     clock = MarkingClock(device_clock(request.device))
     profiler = profile(activities=activities, record_shapes=request.shapes, profile_memory=True)
-    with profiler, backward_passes_marked():
+    with profiler, backward_passes_marked(), forward_passes_counted(clock) as forward_passes:
         made = _one_pass(request, clock)
     trace = _trace_of(profiler)
     found = attribute(json.loads(trace)["traceEvents"], phases=AMORTISED, shapes=request.shapes)
     if not any(phase.operator_calls for phase in found.phases.values()):
-        return None, []
-    write_bytes(request.trace, gzip.compress(trace, compresslevel=6, mtime=0))
+        return None
+    if request.trace is not None:
+        write_bytes(request.trace, gzip.compress(trace, compresslevel=6, mtime=0))
     remarks = []
     if made.masks != masks:
         remarks.append(
@@ -171,7 +187,7 @@ def _traced(request: ProfileRequest, masks: str) -> tuple[Attribution | None, li
             f"the profiler of torch recorded no work of the device {request.device}: seconds are "
             "of the host, which waits for the device at the end of a phase"
         )
-    return found, remarks
+    return _Traced(found, forward_passes, tuple(remarks))
 
 
 def _trace_of(profiler: Any) -> bytes:
@@ -182,21 +198,22 @@ def _trace_of(profiler: Any) -> bytes:
         return file.read_bytes()
 
 
-def _phase_totals(plain: CountingClock, traced: Attribution | None) -> tuple[PhaseTotal, ...]:
+def _phase_totals(plain: CountingClock, traced: _Traced | None) -> tuple[PhaseTotal, ...]:
     """The phases that took place, with what the trace knows of them."""
     totals = []
     for name in AMORTISED:
         if not plain.entered[name]:
             continue
         total = PhaseTotal(name, plain.entered[name], plain.seconds[name])
-        if traced is not None and name in traced.phases:
-            phase = traced.phases[name]
-            inside = [each for each in traced.operators if each.phase == name]
+        if traced is not None and name in traced.found.phases:
+            phase = traced.found.phases[name]
+            inside = [each for each in traced.found.operators if each.phase == name]
             total = replace(
                 total,
                 profiled_seconds=phase.seconds,
                 operator_calls=phase.operator_calls,
                 backward_passes=phase.backward_passes,
+                forward_passes=traced.forward_passes[name],
                 device_seconds=sum(each.device_seconds for each in inside),
                 host_bytes=sum(each.host_bytes for each in inside),
                 device_bytes=sum(each.device_bytes for each in inside),

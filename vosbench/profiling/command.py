@@ -1,6 +1,5 @@
 """`vosbench profile`: its options, and the files that it leaves."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from vosbench.command_line import (
     settings_option,
 )
 from vosbench.errors import MethodError, UsageError, VosbenchError
+from vosbench.profiling.quiet import keep_quiet
 
 if TYPE_CHECKING:
     from vosbench.method import Method
@@ -102,7 +102,7 @@ def profile_command(show: Show) -> click.Command:
         is (counts.json), and a trace (trace.json.gz) that ui.perfetto.dev and chrome://tracing
         open. Times under the profiler are longer than without; how much is said.
         """
-        _keep_quiet()
+        keep_quiet()
         from vosbench.machine import check_device
 
         check_device(device)
@@ -150,16 +150,6 @@ def shortened(sequence: "Sequence", frames: int) -> "Sequence":
             "choose another with --sequence"
         )
     return replace(sequence, frames=sequence.frames[:frames])
-
-
-def _keep_quiet() -> None:
-    """Have no notes of the profiler's libraries on standard error, unless the user wants them.
-
-    They tell of what every profile has: memory freed that was allocated before it began. The
-    libraries ask for this once, when torch is imported.
-    """
-    os.environ.setdefault("KINETO_LOG_LEVEL", "99")
-    os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
 
 
 def _make(folder: Path) -> None:

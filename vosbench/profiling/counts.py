@@ -1,7 +1,9 @@
 """What a profile counted: figures that a busy machine does not disturb.
 
-They are the same in every pass of a method that repeats itself, on any machine with the same
-version of torch and the same number of threads. Bytes are those of torch: numpy's are not seen.
+They are the same in every pass of a method that repeats itself with the same version of torch, the
+same number of threads and on the same processor: torch takes other operators with another number of
+threads, and another processor rounds otherwise, so that a method may decide otherwise (where to
+cut, how often to go on). Bytes are those of torch: numpy's are not seen.
 """
 
 from collections import Counter
@@ -17,6 +19,7 @@ class PhaseCounts:
 
     Attributes:
         operators: calls by operator, names sorted.
+        forward_passes: calls of a `torch.nn.Module` that no other module made.
     """
 
     entered: int
@@ -26,6 +29,7 @@ class PhaseCounts:
     host_bytes: int | None
     device_bytes: int | None
     operators: Mapping[str, int]
+    forward_passes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Counts:
     Attributes:
         torch: its version; empty where it was not at work.
         threads: that torch used; None where it was not at work.
+        processor: model of the processor, with that of a GPU at work; empty where not known.
     """
 
     method: str
@@ -49,6 +54,7 @@ class Counts:
     torch: str
     threads: int | None
     phases: Mapping[str, PhaseCounts]
+    processor: str = ""
 
 
 def counts_of(profile: Profile) -> Counts:
@@ -75,9 +81,13 @@ def counts_of(profile: Profile) -> Counts:
                 host_bytes=total.host_bytes,
                 device_bytes=total.device_bytes,
                 operators=_calls(profile, total.phase),
+                forward_passes=total.forward_passes,
             )
             for total in profile.phases
         },
+        processor=" with ".join(
+            str(profile.machine[name]) for name in ("cpu", "gpu") if profile.machine.get(name)
+        ),
     )
 
 

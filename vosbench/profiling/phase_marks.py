@@ -1,6 +1,7 @@
 """Clocks that make phases visible to a profiler."""
 
 import cProfile
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,11 @@ class CountingClock(PhaseClock):
         """Begin phase `name`."""
         self.entered[name] += 1
         super().enter(name)
+
+    @property
+    def innermost(self) -> str:
+        """The phase that is running; empty between phases."""
+        return self._open[-1] if self._open else ""
 
 
 class MarkingClock(CountingClock):
@@ -110,3 +116,32 @@ def backward_passes_marked() -> Iterator[None]:
     finally:
         for name, door in doors.items():
             setattr(torch.autograd, name, door)
+
+
+@contextmanager
+def forward_passes_counted(clock: CountingClock) -> Iterator[Counter[str]]:
+    """Count calls of a `torch.nn.Module` that no other module made, by the phase of `clock`.
+
+    Networks that are called as functions without a module are not seen.
+    """
+    from torch.nn.modules import module
+
+    passes: Counter[str] = Counter()
+    here = threading.local()
+
+    def enter(*_: Any) -> None:
+        here.depth = getattr(here, "depth", 0) + 1
+        if here.depth == 1:
+            passes[clock.innermost] += 1
+
+    def leave(*_: Any) -> None:
+        here.depth -= 1
+
+    before = module.register_module_forward_pre_hook(enter)
+    # also for calls that fail, or those that follow would all seem to be within them
+    after = module.register_module_forward_hook(leave, always_call=True)
+    try:
+        yield passes
+    finally:
+        before.remove()
+        after.remove()

@@ -58,6 +58,7 @@ class PhaseTotal:
         host_bytes: as `OperatorTotal`.
         device_bytes: as `OperatorTotal`.
         allocations: as `OperatorTotal`.
+        forward_passes: calls of a `torch.nn.Module` that no other module made.
     """
 
     phase: str
@@ -70,6 +71,7 @@ class PhaseTotal:
     host_bytes: int | None = None
     device_bytes: int | None = None
     allocations: int | None = None
+    forward_passes: int | None = None
 
 
 @dataclass(frozen=True)
