@@ -186,8 +186,9 @@ def _notes(scores: AttributeScores) -> Iterator[str]:
     """What marks and bars are, and what is not there."""
     entries = scores.comparison.entries
     yield (
-        "Full marks: mean over the objects that have the attribute; faint ones: over all others. "
-        f"Bars: 95 % intervals of the full marks, from {fewest()} sequences on."
+        "Strong marks: mean over the objects that have the attribute; faint ones: over all others. "
+        "Bars: 95 % intervals of the strong marks, of methods that compete and have all objects, "
+        f"from {fewest()} sequences on."
     )
     if any(entry.quoted for entry in entries):
         yield "Hollow: published by others, not measured here."
