@@ -23,7 +23,7 @@ from vosbench.reports.plots.boxes import spreads
 MakeRun = Callable[..., Run]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def many(make_run: MakeRun) -> Comparison:
     """Ten methods with long names on 60 sequences; the last one fails on most."""
     draws = np.random.default_rng(0)
