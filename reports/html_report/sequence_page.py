@@ -70,12 +70,14 @@ class Mark:
     """An event beside the curves.
 
     Attributes:
+        run: in addresses.
         address: of its worst frame.
         title: what it is, in words.
         place: of the colour of the run.
         x, width: in frames.
     """
 
+    run: str
     address: str
     title: str
     place: int
@@ -220,6 +222,7 @@ def _marks(key: str, facts: SequenceFacts, run: ShownRun, site: Site) -> Iterato
         price = written(event.price, "points")
         about = "" if len(facts.objects) == 1 else f", object {event.object_id}"
         yield Mark(
+            run.key,
             UP + place,
             f"{run.title}{about}: {event.kind}, {stretch(event)}, {price} points",
             run.place,
@@ -233,13 +236,13 @@ def stacked(marks: Iterable[Mark]) -> list[tuple[Mark, int]]:
     placed: list[tuple[Mark, int]] = []
     base, ends, before = 0, [-1.0], None
     for mark in marks:
-        if before is not None and mark.place != before:
+        if before is not None and mark.run != before:
             base, ends = base + len(ends), [-1.0]
         free = [row for row, end in enumerate(ends) if end < mark.x]
         row = free[0] if free else len(ends)
         ends[row : row + 1] = [mark.x + mark.width]
         placed.append((mark, base + row))
-        before = mark.place
+        before = mark.run
     return placed
 
 

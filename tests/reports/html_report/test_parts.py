@@ -104,8 +104,8 @@ def test_curves_have_a_mean_where_there_are_several_objects() -> None:
 
 
 def test_marks_never_lie_over_each_other() -> None:
-    def mark(place: int, x: float, width: float) -> Mark:
-        return Mark("", "", place, x, width)
+    def mark(run: str, x: float, width: float) -> Mark:
+        return Mark(run, "", "", 0, x, width)  # of one colour, as many runs may be
 
-    rows = stacked([mark(0, 0, 9), mark(0, 5, 2), mark(0, 10, 1), mark(1, 0, 1)])
+    rows = stacked([mark("a", 0, 9), mark("a", 5, 2), mark("a", 10, 1), mark("b", 20, 1)])
     assert [row for _, row in rows] == [0, 1, 0, 2]
