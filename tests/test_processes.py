@@ -1,7 +1,6 @@
 """Independent jobs in processes: order, errors, and a process that is killed."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -78,40 +77,6 @@ if __name__ == "__main__":
     except MethodError as error:
         print(error)
 """
-
-
-INTERRUPTED = """
-import time
-from vosbench.processes import each_in_processes
-
-def work(job):
-    print("begun", flush=True)
-    time.sleep(30)
-
-if __name__ == "__main__":
-    try:
-        list(each_in_processes(work, range(6), 2))
-    except KeyboardInterrupt:
-        print("interrupted")
-"""
-
-
-def test_an_interrupt_ends_all_processes_in_silence(tmp_path: Path) -> None:
-    script = tmp_path / "interrupted.py"
-    script.write_text(INTERRUPTED)
-    with subprocess.Popen(
-        [sys.executable, script],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    ) as started:
-        assert started.stdout is not None
-        for _ in range(2):
-            assert started.stdout.readline() == "begun\n"
-        os.killpg(started.pid, signal.SIGINT)
-        assert started.communicate(timeout=20) == ("interrupted\n", "")
 
 
 def test_a_process_that_is_killed_is_one_sentence(tmp_path: Path) -> None:

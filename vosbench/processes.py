@@ -33,15 +33,12 @@ def each_in_processes(
         yield from map(work, jobs)
         return
     import multiprocessing
-    import signal
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
     start = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(start)
-    # Ctrl-C reaches all processes: the others end in silence, this one says what there is to say
-    silent = {"initializer": signal.signal, "initargs": (signal.SIGINT, signal.SIG_DFL)}
-    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=context, **silent) as pool:
+    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=context) as pool:
         largest_first = sorted(range(len(jobs)), key=lambda at: size(jobs[at]), reverse=True)
         try:
             with warnings.catch_warnings():
