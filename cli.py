@@ -312,9 +312,9 @@ def _gate() -> click.Command:
 
 @commands.later("baseline")
 def _baseline() -> click.Command:
-    from vosbench.gate.baseline_command import baseline
+    from vosbench.gate.baseline_command import baseline_command
 
-    return baseline
+    return baseline_command(_show_verdict)
 
 
 @commands.later("doctor")

@@ -34,7 +34,8 @@ def judge(baseline: Facts, measured: Facts, rules: GateRules) -> Iterator[Findin
 
 def common(baseline: Facts, measured: Facts, rules: GateRules) -> tuple[Facts, Facts] | None:
     """Both, narrowed to the sequences that can be compared; None if there is nothing to compare."""
-    if any(each.verdict != PASS for each in _stale(baseline, measured, rules)):
+    made = _made_otherwise(baseline, measured, rules)
+    if any(each.verdict == INCONCLUSIVE for each in made):
         return None
     then = {each.sequence: each for each in baseline.sequences}
     names = [
@@ -76,84 +77,74 @@ def remake(baseline: Facts) -> str:
 
 
 def _made_otherwise(baseline: Facts, measured: Facts, rules: GateRules) -> Iterator[Finding]:
-    """What the two were made with that is not the same."""
-    yield from _stale(baseline, measured, rules)
-    if _weights_changed_in_place(baseline, measured):
-        allowed = WEIGHTS in rules.allow
-        why = (
-            f"the weights are {shortened(measured.weights_sha256)}, those of the baseline "
-            f"{shortened(baseline.weights_sha256)}, and no setting asks for others"
-        )
-        advice = (
-            "that was allowed"
-            if allowed
-            else (
-                "if the checkpoint was meant to change, say --allow weights and the run is judged by "
-                f"its scores, or {remake(baseline)}"
-            )
-        )
-        yield Finding(
-            COMPARABLE,
-            "weights",
-            PASS if allowed else REGRESSION,
-            f"{why}; {advice}",
-            baseline=baseline.weights_sha256,
-            measured=measured.weights_sha256,
-        )
-
-
-def _stale(baseline: Facts, measured: Facts, rules: GateRules) -> Iterator[Finding]:
-    """What was asked for is not what the baseline was asked for."""
-    del rules
+    """What the two were made with that is not the same; inconclusive where it was asked for."""
     for name in _SAME:
         then, now = getattr(baseline, name), getattr(measured, name)
         if then != now:
-            yield _stale_fact(baseline, name, then, now)
+            yield _stale(baseline, name, then, now)
     for name in dict.fromkeys((*baseline.settings, *measured.settings)):
         if name == WEIGHTS and baseline.weights_sha256 and measured.weights_sha256:
             continue  # where a checkpoint lies matters less than what is in it
         yield from _setting(baseline, measured, name)
-    if other_weights(baseline, measured) and not _weights_changed_in_place(baseline, measured):
-        yield _stale_fact(baseline, "weights", baseline.weights_sha256, measured.weights_sha256)
+    if other_weights(baseline, measured):
+        yield _weights(baseline, measured, rules)
+
+
+def _weights(baseline: Facts, measured: Facts, rules: GateRules) -> Finding:
+    """Weights that are others: a stale baseline if others were asked for, else a regression.
+
+    A checkpoint that changed under its name is what nobody asked for: a broken or retrained file.
+    """
+    then, now = baseline.weights_sha256, measured.weights_sha256
+    if WEIGHTS in rules.allow:
+        verdict, why = PASS, "the weights are others than those of the baseline, which was allowed"
+    elif baseline.settings.get(WEIGHTS) != measured.settings.get(WEIGHTS):
+        return _stale(baseline, "weights", then, now)
+    else:
+        verdict = REGRESSION
+        why = (
+            f"the weights are others than those of the baseline ({shortened(then)} then, "
+            f"{shortened(now)} now), though the same checkpoint was asked for: it was changed; "
+            "--allow weights has the run judged by its scores if that is meant, or "
+            f"{remake(baseline)}"
+        )
+    return Finding(COMPARABLE, "weights", verdict, why, baseline=then, measured=now)
 
 
 def _setting(baseline: Facts, measured: Facts, name: str) -> Iterator[Finding]:
-    """A setting that is another, or that only one side has."""
-    if name in baseline.settings and name in measured.settings:
-        then, now = baseline.settings[name], measured.settings[name]
-        if then != now:
-            by = (
-                ""
-                if _asked(measured, name) or _asked(baseline, name)
-                else (", which nobody set: its default was changed in the code")
-            )
-            yield _stale_fact(baseline, f"setting {name}", then, now, by)
-    elif _asked(measured, name) or _asked(baseline, name):
-        then, now = baseline.settings.get(name), measured.settings.get(name)
-        yield _stale_fact(baseline, f"setting {name}", then, now)
-    # a setting that is new or gone and that nobody set is a change of the code, which is gated
+    """A setting that is another: a stale baseline if a user set it, else a regression.
+
+    One that only one side has and nobody set is new in the code or gone from it; what comes of that
+    the other gates tell.
+    """
+    there = name in baseline.settings, name in measured.settings
+    then, now = baseline.settings.get(name), measured.settings.get(name)
+    if then == now:
+        return
+    if name in baseline.overrides or name in measured.overrides:
+        yield _stale(baseline, f"setting {name}", then, now)
+    elif all(there):
+        yield Finding(
+            COMPARABLE,
+            f"setting {name}",
+            REGRESSION,
+            f"setting {name} was {_said(then)} and is {_said(now)}, which nobody set: the code has "
+            f"another default; {remake(baseline)}",
+            baseline=_said(then),
+            measured=_said(now),
+        )
 
 
-def _asked(facts: Facts, name: str) -> bool:
-    return name in facts.overrides
-
-
-def _stale_fact(baseline: Facts, name: str, then: object, now: object, by: str = "") -> Finding:
+def _stale(baseline: Facts, name: str, then: object, now: object) -> Finding:
     return Finding(
         COMPARABLE,
         name,
         INCONCLUSIVE,
-        f"stale baseline: {name} was {_said(then)} and is {_said(now)}{by}; "
+        f"stale baseline: {name} was {_said(then)} and is {_said(now)}; "
         f"run as then, or {remake(baseline)}",
         baseline=_said(then),
         measured=_said(now),
     )
-
-
-def _weights_changed_in_place(baseline: Facts, measured: Facts) -> bool:
-    """Whether the weights are others although the same were asked for."""
-    asked = [facts.settings.get(WEIGHTS) for facts in (baseline, measured)]
-    return other_weights(baseline, measured) and asked[0] == asked[1]
 
 
 def _sequences(baseline: Facts, measured: Facts) -> Iterator[Finding]:

@@ -75,6 +75,19 @@ def hold(asked: Holding, *, progress: Progress) -> Verdict:
         baseline = read_baseline(asked.baseline)
     except OldBaselineError as error:
         return _old(asked.baseline, error)
+    measured = measure(asked, baseline, progress=progress)
+    if isinstance(measured, Finding):
+        return _verdict(asked.baseline, baseline, [measured])
+    return _judged(asked.baseline, baseline, measured, asked.rules)
+
+
+def measure(asked: Holding, baseline: Facts, *, progress: Progress) -> Facts | Finding:
+    """The facts of the run of a baseline, made again now; or why there are none.
+
+    Raises:
+        UsageError: as `hold`.
+        DataError: as `hold`.
+    """
     from vosbench.machine import check_device
 
     device = baseline.device if asked.device is None else asked.device
@@ -82,7 +95,7 @@ def hold(asked: Holding, *, progress: Progress) -> Verdict:
     loaded = load_again(baseline, asked.assignments, device, asked.plugins)
     dataset = dataset_again(baseline, asked.places)
     if not dataset.sequences:
-        return _verdict(asked.baseline, baseline, [comparable.nothing_ran(baseline)])
+        return comparable.nothing_ran(baseline)
     request = request_of(
         loaded, seed=baseline.seed, device=device, mode=baseline.mode, command=asked.command
     )
@@ -94,10 +107,9 @@ def hold(asked: Holding, *, progress: Progress) -> Verdict:
             commit=str(baseline.made.get("commit", "")),
         )
         try:
-            measured = take(request, dataset, how)
+            return take(request, dataset, how)
         except MethodError as error:
-            return _verdict(asked.baseline, baseline, [_cannot_be_built(error)])
-    return _judged(asked.baseline, baseline, measured, asked.rules)
+            return _cannot_be_built(error)
 
 
 def hold_run(path: Path, run: Path, rules: GateRules) -> Verdict:

@@ -46,7 +46,7 @@ def difference(known: tuple[PlatformMasks, ...], platform: Mapping[str, str]) ->
         ]
         for each in known
     ]
-    return "; ".join(min(unequal, key=len, default=[]))
+    return "; ".join(min(unequal, key=len)) if unequal else ""
 
 
 def _text(fact: object) -> str:
