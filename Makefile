@@ -1,7 +1,7 @@
 # Every command that .ci/run and the hooks use, by name. PYTHON chooses the environment.
 PYTHON ?= python3
 
-.PHONY: dev test lint types format wheel bench-metrics bench-harness bench-maskrcnn bench-commits bench-html
+.PHONY: dev test lint types format wheel bench bench-metrics bench-harness bench-maskrcnn bench-commits bench-html
 
 dev:  # editable install, and git-ignored links that show editors where the packages lie
 	$(PYTHON) -m pip install --editable ".[test]"
@@ -29,6 +29,15 @@ format:
 
 wheel:
 	$(PYTHON) -m pip wheel --no-deps --wheel-dir dist .
+
+# Seconds that the parts of vosbench take. BENCH_JSON=FILE keeps them for
+# `vosbench gate --pytest-benchmark OLD NEW`; where other programs are at work, CPU time says more:
+# make bench BENCH_JSON=benchmarks/results/parts.json \
+#   BENCH_OPTIONS=--benchmark-timer=time.process_time
+bench:
+	OMP_NUM_THREADS=1 $(PYTHON) -m pytest benchmarks/parts --benchmark-sort=fullname \
+	--benchmark-columns=min,median,iqr,rounds,iterations \
+	$(if $(BENCH_JSON),--benchmark-json="$(BENCH_JSON)") $(BENCH_OPTIONS)
 
 # vosbench beside other evaluators on the same masks. Clones of them and masks are named so:
 # make bench-metrics DAVIS2017_EVALUATION=DIR VOS_BENCHMARK=DIR SAM2=DIR SHARED=DIR

@@ -1,6 +1,7 @@
 """First order in closed form against its oracle: seconds and memory of a meta-learning task by T.
 
-    python -m pytest benchmarks --benchmark-timer=time.process_time --benchmark-columns=min,median
+    python -m pytest benchmarks/test_outer_gradients.py --benchmark-timer=time.process_time \
+        --benchmark-columns=min,median
 
 Two networks: the compact one, where a task is nearly all convolutions and the two must take about
 the same time, and the box head of Mask R-CNN, a third of the parameters of the paper's network,
