@@ -70,6 +70,7 @@ def report_command(show: Show) -> click.Command:
             raise UsageError(
                 "choose what to make: one of --table NAME, --figure NAME and --html FOLDER"
             )
+        _check_metric(table, figure, asked["metric"])
         options = _options(table, figure, **asked)
         _check_taken(kinds, options)
         from vosbench.store import load_runs
@@ -162,6 +163,13 @@ _ONLY_FOR: Mapping[str, tuple[str, ...]] = {
     "--cases": ("--figure failure-cases", "--html FOLDER"),
 }
 """Options that some reports take and the others would pass over in silence."""
+
+
+def _check_metric(table: str | None, figure: str | None, metric: str | None) -> None:
+    """Raise `UsageError` for a metric where all are shown or none is."""
+    for name, kinds, what in ((table, TABLES, "table"), (figure, FIGURES, "figure")):
+        if metric is not None and name in kinds and not kinds[name].metric:
+            raise UsageError(f"{what} {name} does not look at --metric; leave it out")
 
 
 def _check_taken(kinds: Mapping[str, object], options: "ReportOptions") -> None:

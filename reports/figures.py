@@ -1,6 +1,7 @@
 """Figures by name, for the command line; each is imported when it is drawn."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,12 @@ FIGURES: Mapping[str, Kind] = {
     "dot-plot": Kind(
         "plots.dot_plot", "two methods, a row a sequence, by who is ahead and how far"
     ),
-    "box-plots": Kind("plots.box_plots", "how J, F and J&F spread over sequences, a box a method"),
+    "box-plots": Kind(
+        "plots.box_plots",
+        "how J, F and J&F spread over sequences, a box a method",
+        metric=False,
+        refuses=("--against", "--across-levels"),
+    ),
     "score-curves": Kind(
         "plots.score_curves",
         "J and F over the frames of sequences, with failures marked",
@@ -25,7 +31,9 @@ FIGURES: Mapping[str, Kind] = {
     ),
     "attributes": Kind("attributes.plot", "scores on objects that are hard in one way, and others"),
     "speed-quality": Kind(
-        "plots.speed_quality", "J&F against frames per second, published ones hollow"
+        "plots.speed_quality",
+        "J&F against frames per second, published ones hollow",
+        refuses=("--against", "--across-levels"),
     ),
     "anytime": Kind(
         "ablation.anytime",
@@ -38,16 +46,21 @@ FIGURES: Mapping[str, Kind] = {
         refuses=("--published", "--against", "--across-levels"),
     ),
     "failure-cases": Kind(
-        "pictures.failure_cases", "frames in which methods go wrong: masks and boxes"
+        "pictures.failure_cases",
+        "frames in which methods go wrong: masks and boxes",
+        metric=False,
+        refuses=("--across-levels",),
     ),
     "extremes": Kind(
         "pictures.extremes",
         "the frames in which each method is worst and best",
+        metric=False,
         refuses=("--against", "--across-levels"),
     ),
     "differences": Kind(
         "pictures.mask_differences",
         "pixels that are correct, missed and false",
+        metric=False,
         refuses=("--across-levels",),
     ),
     "clips": Kind(
@@ -55,16 +68,17 @@ FIGURES: Mapping[str, Kind] = {
         "frames around the dearest failures, moving: a file, or a folder of several",
         ends=("webp", "gif", "mp4"),
         folder=True,
+        metric=False,
     ),
 }
 """Name → what makes it and what it shows."""
 
-_GIVEN: "Mapping[str, Callable[[ReportOptions], bool]]" = {
-    "--published": lambda options: bool(options.published),
-    "--against": lambda options: options.against is not None,
-    "--across-levels": lambda options: options.across_levels,
+_LEFT_OUT: Mapping[str, tuple[str, object]] = {
+    "--published": ("published", ()),
+    "--against": ("against", None),
+    "--across-levels": ("across_levels", False),
 }
-"""Whether an option was given that some figures refuse."""
+"""Options that some figures refuse: their field of `ReportOptions`, and what it holds without."""
 
 
 def names() -> tuple[str, ...]:
@@ -91,6 +105,12 @@ def draw(name: str, runs: "tuple[Run, ...]", options: "ReportOptions", out: Path
     if not (kind.folder and is_folder(out)):
         figure_kind(out, kind.ends)
     for option in kind.refuses:
-        if _GIVEN[option](options):
+        field, without = _LEFT_OUT[option]
+        if getattr(options, field) != without:
             raise UsageError(f"figure {name} does not look at {option}; leave it out")
     module.draw(runs, options, out)
+
+
+def looked_at(name: str, options: "ReportOptions") -> "ReportOptions":
+    """The options less those that figure `name` refuses, for whoever asks several figures."""
+    return replace(options, **dict(_LEFT_OUT[option] for option in FIGURES[name].refuses))

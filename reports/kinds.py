@@ -19,13 +19,15 @@ class Kind:
         summary: what it shows, in a line.
         ends: of names of files that a figure may be written to.
         folder: whether a figure may be written as a folder, too.
-        refuses: options that it would pass over in silence.
+        metric: whether it shows one metric, so that `--metric` has a say.
+        refuses: other options that it would pass over in silence.
     """
 
     module: str
     summary: str
     ends: tuple[str, ...] = FIGURE_KINDS
     folder: bool = False
+    metric: bool = True
     refuses: tuple[str, ...] = ()
 
 

@@ -12,14 +12,18 @@ from vosbench.reports.table import Table
 TABLES: Mapping[str, Kind] = {
     "per-sequence": Kind("scores.per_sequence", "a row a sequence, a column a method"),
     "per-object": Kind("scores.per_object", "a row an object, a column a method"),
-    "overall": Kind("scores.overall", "a row a method: J, F, J&F and speed"),
+    "overall": Kind("scores.overall", "a row a method: J, F, J&F and speed", metric=False),
     "attributes": Kind("attributes.table", "scores on objects that are hard in one way, and why"),
-    "timing": Kind("timing.table", "how fast each method is, and where its time and memory go"),
+    "timing": Kind(
+        "timing.table", "how fast each method is, and where its time and memory go", metric=False
+    ),
     "streaming": Kind("streaming.table", "scores in live video, where a late mask is no mask"),
     "ablation": Kind(
         "ablation.table", "scores after so many steps of fine-tuning, a row a variant"
     ),
-    "failures": Kind("failures.table", "what goes wrong in masks, where, and what it costs"),
+    "failures": Kind(
+        "failures.table", "what goes wrong in masks, where, and what it costs", metric=False
+    ),
     "published": Kind("published.table", "what others published on a dataset; needs no run"),
 }
 """Name → what makes it and what it shows; the usual one first."""

@@ -79,7 +79,7 @@ def _drawn(folder: Path, name: str, runs: tuple[Run, ...], options: ReportOption
     import PIL.Image
 
     picture = f"{FOLDER}/{name}.png"
-    figures.draw(name, runs, options, folder / picture)
+    figures.draw(name, runs, figures.looked_at(name, options), folder / picture)
     with PIL.Image.open(folder / picture) as opened:
         width, height = opened.size
     return IndexFigure(

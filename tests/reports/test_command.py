@@ -26,6 +26,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (("--figure", "anytime", "--out", "a.png", "--sort", "J"), "--sort is about tables"),
         (("--figure", "anytime", "--out", "a.png", "--where", "J<5"), "--where is about tables"),
         (("--figure", "anytime", "--out", "a.png", "--top", "3"), "--top is about tables"),
+        (("--table", "overall", "--metric", "F"), "table overall does not look at --metric"),
+        (("--figure", "clips", "--out", "a.gif", "--metric", "F"), "figure clips does not look at"),
         (("--table", "overall", "--frames", "1,2"), "--frames is for --figure failure-cases or"),
         (("--table", "overall", "--frames", "1,-2"), "--frames takes numbers of frames from 0"),
         (("--table", "overall", "--frames", "1,x"), "such as 1,2,40; not '1,x'"),
