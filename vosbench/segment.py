@@ -191,7 +191,7 @@ class _Way:
             self._note(index, seen)
         if self._method.sees_annotations:
             with phase("io"):
-                _show(self._method, self._sequence.read_annotation(index), self.ids)
+                show_annotation(self._method, self._sequence.read_annotation(index), self.ids)
         self._tell()
 
     def _write(self) -> None:
@@ -248,7 +248,7 @@ def first_mask(sequence: Sequence) -> Mask:
     return given
 
 
-def _show(oracle: Method, annotation: Mask | None, ids: tuple[int, ...]) -> None:
+def show_annotation(oracle: Method, annotation: Mask | None, ids: tuple[int, ...]) -> None:
     """Let `oracle` look at the annotation of the frame that it has just segmented, if any."""
     if annotation is not None:
         oracle.peek(np.where(np.isin(annotation, ids), annotation, 0).astype(np.uint8))

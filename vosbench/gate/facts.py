@@ -53,16 +53,39 @@ class PlatformMasks:
 
 
 @dataclass(frozen=True)
-class Growth:
-    """What stays behind a frame.
+class Kept:
+    """A line of Python that made what stays behind a frame.
 
     Attributes:
-        bytes_per_frame: that memory grows by from one frame to the next, the middle of all.
+        place: file and line.
+        bytes_per_frame: that were made there and not freed.
+    """
+
+    place: str
+    bytes_per_frame: float
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What stays behind a frame (see `vosbench.gate.growth`).
+
+    Attributes:
+        bytes_per_frame: that memory goes on growing by, from one frame to the next.
         frames: that it was found over.
+        sequence: that the frames are of.
+        python: as `bytes_per_frame`, of objects of Python and arrays of numpy alone.
+        tensors: of tensors of torch in host memory.
+        device: of tensors of torch on the device.
+        kept: where most of `python` was made; empty where it is little.
     """
 
     bytes_per_frame: float
     frames: int
+    sequence: str = ""
+    python: float = 0.0
+    tensors: float = 0.0
+    device: float = 0.0
+    kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True)
