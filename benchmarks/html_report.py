@@ -100,7 +100,7 @@ def timed_report(folder: Path) -> float:
 
 
 def say_interactive(page: Path) -> None:
-    """Seconds until the first page answers, and until a sequence shows its frame."""
+    """Seconds until the first page and that of a sequence answer: until their scripts have run."""
     from tests.reports.html_report.browsers import browser, chromium_missing
 
     reason = chromium_missing()
@@ -141,7 +141,7 @@ def _scene(rng: np.random.Generator) -> Image:
 
 
 def _painted(scene: Image, mask: Mask, index: int) -> Image:
-    picture = scene[:, 3 * index : 3 * index + SIZE[1]].copy()  # h×w×3
+    picture = np.roll(scene, -3 * index, axis=1)[:, : SIZE[1]].copy()  # h×w×3
     picture[mask > 0] = picture[mask > 0] // 3 + 120
     picture[:, 400:450] //= 3
     return picture
