@@ -89,7 +89,9 @@ def measure(asked: Holding, baseline: Facts, *, progress: Progress) -> Facts | F
         DataError: as `hold`.
     """
     from vosbench.machine import check_device
+    from vosbench.profiling.quiet import keep_quiet
 
+    keep_quiet()
     device = baseline.device if asked.device is None else asked.device
     check_device(device)
     loaded = load_again(baseline, asked.assignments, device, asked.plugins)
@@ -109,7 +111,7 @@ def measure(asked: Holding, baseline: Facts, *, progress: Progress) -> Facts | F
         try:
             return take(request, dataset, how)
         except MethodError as error:
-            return _cannot_be_built(error)
+            return _does_not_work(error)
 
 
 def hold_run(path: Path, run: Path, rules: GateRules) -> Verdict:
@@ -222,8 +224,8 @@ def _old(path: Path, error: OldBaselineError) -> Verdict:
     return Verdict("", str(path), (finding,))
 
 
-def _cannot_be_built(error: MethodError) -> Finding:
-    return Finding(COMPARABLE, "method", REGRESSION, f"{error}; it could be for the baseline")
+def _does_not_work(error: MethodError) -> Finding:
+    return Finding(COMPARABLE, "method", REGRESSION, f"{error}; for the baseline it worked")
 
 
 @contextmanager
