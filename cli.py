@@ -292,15 +292,20 @@ def _diff() -> click.Command:
 
 
 def _show_verdict(verdict: "Verdict", view: "GateView") -> None:
-    """A verdict with its reasons."""
-    lines = [f"{verdict.outcome}: {verdict.method} held to {verdict.baseline}"]
-    lines += [f"{each.verdict}: {each.gate}: {each.why}" for each in verdict.findings]
-    lines += verdict.notes
-    text = "".join(f"{one_line(line)}\n" for line in lines)
+    """A verdict with its reasons, and the files that it is asked to be written to."""
+    from vosbench.reports.gate.annotations import render_annotations
+    from vosbench.reports.gate.files import write_files
+    from vosbench.reports.gate.text import render_text
+
+    coloured = view.out is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    told = render_text(verdict, ansi=coloured)
     if view.out is None:
-        click.echo(text, nl=False)
+        click.echo(told, nl=False)
     else:
-        write_output(view.out, text)
+        write_output(view.out, told)
+    if view.github:
+        click.echo(render_annotations(verdict), nl=False)
+    write_files(verdict, summary=view.summary, junit=view.junit, json=view.json)
 
 
 @commands.later("gate")

@@ -21,7 +21,7 @@ def render_markdown(tables: Sequence[Table]) -> str:
 
 def _table(table: Table) -> str:
     blocks = (_block(table, placed) for placed in arranged(table, _WIDTH, star=""))
-    lines = [f"### {_escaped(table.title)}", ""]
+    lines = [f"### {escaped(table.title)}", ""]
     for block in blocks:
         lines += [*block, ""]
     return "\n".join([*lines, *_below(table)]) + "\n"
@@ -30,7 +30,7 @@ def _table(table: Table) -> str:
 def _block(table: Table, columns: Sequence[Placed]) -> list[str]:
     aligned = ["---" if placed.column.unit == "text" else "---:" for placed in columns]
     return [
-        _line(_escaped(placed.column.title) for placed in columns),
+        _line(escaped(placed.column.title) for placed in columns),
         _line(aligned),
         *(_row(row, columns) for row in table.rows),
     ]
@@ -45,7 +45,7 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def _cell(cell: Cell, column: Column) -> str:
-    text = _escaped(shown(cell, column))
+    text = escaped(shown(cell, column))
     if cell.value is not None and (cell.best or cell.quoted):
         text = f"**{text}**" if cell.best else f"*{text}*"
     dagger = "†" if cell.incomplete else ""
@@ -55,13 +55,13 @@ def _cell(cell: Cell, column: Column) -> str:
 
 def _below(table: Table) -> list[str]:
     looks = Looks(best="**Bold**", quoted="*Italics*")
-    lines = [f"- {sign}: {_escaped(meaning)}" for sign, meaning in legend(table, looks)]
-    lines += [f"- {_escaped(text)}" for text in table.footnotes]
+    lines = [f"- {sign}: {escaped(meaning)}" for sign, meaning in legend(table, looks)]
+    lines += [f"- {escaped(text)}" for text in table.footnotes]
     return lines + [
-        f"- <sup>{number}</sup> {_escaped(text)}" for number, text in enumerate(table.notes, 1)
+        f"- <sup>{number}</sup> {escaped(text)}" for number, text in enumerate(table.notes, 1)
     ]
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """`text` so that Markdown shows it as it is, on one line and in one cell."""
     return re.sub(r"([\\`*_{}\[\]<>#|~&])", r"\\\1", " ".join(text.split()))

@@ -1,5 +1,6 @@
 """`vosbench gate`: its options and exit codes."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from vosbench.command_line import (
     plugin_option,
     run_place,
     settings_option,
+    with_options,
 )
 from vosbench.datasets.options import DatasetOptions
 from vosbench.errors import UsageError
@@ -32,10 +34,18 @@ class GateView:
     Attributes:
         style: format.
         out: file; None for standard output.
+        summary: Markdown file that it is added to.
+        junit: JUnit XML file.
+        json: JSON file.
+        github: whether annotations of GitHub Actions go to standard output too.
     """
 
     style: str
     out: Path | None
+    summary: Path | None = None
+    junit: Path | None = None
+    json: Path | None = None
+    github: bool = False
 
 
 Show = Callable[[Verdict, GateView], None]
@@ -75,6 +85,7 @@ def gate_command(show: Show) -> click.Command:
     @settings_option("the method, such as where its weights lie here")
     @plugin_option
     @out_option
+    @view_options
     @click.pass_obj
     def gate(
         command: str,
@@ -89,6 +100,10 @@ def gate_command(show: Show) -> click.Command:
         assignments: tuple[str, ...],
         plugins: tuple[Path, ...],
         out: Path | None,
+        summary: Path | None,
+        junit: Path | None,
+        as_json: Path | None,
+        github: bool,
         **places: Any,
     ) -> int:
         """Say whether a change broke a method: pass, regression or inconclusive.
@@ -119,10 +134,41 @@ def gate_command(show: Show) -> click.Command:
                 command=command,
             )
             verdict = hold(holding, progress=Progress(rate=False))
-        show(verdict, GateView(style="text", out=out))
+        view = GateView(
+            style="text",
+            out=out,
+            summary=_step_summary() if github and summary is None else summary,
+            junit=junit,
+            json=as_json,
+            github=github,
+        )
+        show(verdict, view)
         return verdict.exit_code
 
     return gate
+
+
+def view_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that say what else a verdict is written to."""
+    return with_options(
+        command,
+        click.option(
+            "--summary", type=File, metavar="FILE", help="Add the verdict to a Markdown file."
+        ),
+        click.option("--junit", type=File, metavar="FILE", help="Write it as JUnit XML."),
+        click.option("--json", "as_json", type=File, metavar="FILE", help="Write it as JSON."),
+        click.option(
+            "--github",
+            is_flag=True,
+            help="In GitHub Actions: annotations, and the verdict in the summary of the job.",
+        ),
+    )
+
+
+def _step_summary() -> Path | None:
+    """The file that GitHub Actions shows as the summary of a job; None elsewhere."""
+    named = os.environ.get("GITHUB_STEP_SUMMARY")
+    return Path(named) if named else None
 
 
 def rules_options(command: Callable[..., Any]) -> Callable[..., Any]:
