@@ -90,11 +90,13 @@ def _write(
     from vosbench.gate.holding import request_of
     from vosbench.gate.taking import Taking, take
     from vosbench.machine import check_device
+    from vosbench.profiling.quiet import keep_quiet
     from vosbench.progress import Progress
 
     if method is None:
         raise UsageError("say what the baseline is of: --method NAME (vosbench methods lists them)")
     asked = chosen_rules(rules, only)
+    keep_quiet()
     check_device(device or "cpu")
     (loaded,) = load_methods((method,), assignments, device or "cpu", plugins)
     dataset = choose_dataset(**where)

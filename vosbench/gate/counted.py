@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from vosbench.gate.comparable import other_weights, remake
-from vosbench.gate.facts import Facts, Growth
+from vosbench.gate.facts import Facts
 from vosbench.gate.findings import COUNTED, INCONCLUSIVE, PASS, REGRESSION, Finding
+from vosbench.gate.left_behind import left_behind
 from vosbench.gate.rules import CountedRules, GateRules
 from vosbench.profiling.counts import Counts, PhaseCounts
 
@@ -65,7 +66,7 @@ _NONE = PhaseCounts(
 def judge(baseline: Facts, measured: Facts, rules: GateRules) -> Iterator[Finding]:
     """What is called more often, allocated more or left behind by more."""
     yield from _counts(baseline, measured, rules.counted)
-    yield from _growth(baseline, measured, rules.counted)
+    yield from left_behind(baseline, measured, rules.counted)
 
 
 def _counts(baseline: Facts, measured: Facts, rules: CountedRules) -> Iterator[Finding]:
@@ -254,73 +255,3 @@ def _differences(then: Counts, now: Counts, names: tuple[str, ...]) -> Iterator[
 
 def _plain(fact: object) -> str:
     return "×".join(map(str, fact)) if isinstance(fact, tuple) else str(fact)
-
-
-def _growth(baseline: Facts, measured: Facts, rules: CountedRules) -> Iterator[Finding]:
-    """What stays behind a frame; nothing where nobody has looked, then or now."""
-    then, now = baseline.growth, measured.growth
-    if then is None and now is None:
-        return
-    if now is None:
-        verdict = INCONCLUSIVE
-        why = "this run was not looked at for memory that stays behind a frame"
-    else:
-        verdict, why = _left_behind(then, now, rules.growth, remake(baseline))
-    yield Finding(
-        COUNTED,
-        "memory kept per frame",
-        verdict,
-        why,
-        baseline=None if then is None else round(then.bytes_per_frame),
-        measured=None if now is None else round(now.bytes_per_frame),
-        unit="count",
-    )
-
-
-def _left_behind(then: Growth | None, now: Growth, further: float, remade: str) -> tuple[str, str]:
-    """Verdict on growth, and why; `further` bytes are allowed beyond those of the baseline."""
-    known = 0.0 if then is None else max(0.0, then.bytes_per_frame)
-    allowed = f"up to {_amount(known + further)} are allowed"
-    found = (
-        f"{_amount(now.bytes_per_frame)} stay behind every frame, over {now.frames} frames of "
-        f"{now.sequence}"
-    )
-    if then is not None:
-        found += f", {_amount(then.bytes_per_frame)} for the baseline"
-    if now.bytes_per_frame <= known + further:
-        return PASS, f"{found}; {allowed}"
-    found += f", and {allowed}{_by_whom(now)}"
-    if then is None:
-        return INCONCLUSIVE, (
-            f"{found}; the baseline was not looked at for that, so it is not known whether a "
-            f"change is to blame; {remade}"
-        )
-    if then.sequence != now.sequence:
-        return INCONCLUSIVE, f"{found}; that of the baseline was of {then.sequence}; {remade}"
-    return REGRESSION, f"{found}; see what keeps it: a long clip will run out of memory"
-
-
-def _by_whom(growth: Growth) -> str:
-    """What holds the memory, in words."""
-    parts = {
-        "objects of Python and arrays of numpy": growth.python,
-        "tensors of torch in host memory": growth.tensors,
-        "tensors on the device": growth.device,
-    }
-    most = max(parts, key=lambda name: parts[name])
-    kept = f"; {_amount(parts[most])} of it in {most}" if parts[most] > 0 else ""
-    places = ", ".join(f"{each.place} ({_amount(each.bytes_per_frame)})" for each in growth.kept)
-    return kept + (f", made at {places}" if places and most.startswith("objects") else "")
-
-
-def _amount(size: float) -> str:
-    """Bytes for people.
-
-    >>> _amount(1_048_576), _amount(300), _amount(-70_000), _amount(0)
-    ('1.00 MiB', '300 bytes', '-68.4 KiB', '0 bytes')
-    """
-    if abs(size) >= 1 << 20:
-        return f"{size / (1 << 20):.2f} MiB"
-    if abs(size) >= 1 << 10:
-        return f"{size / (1 << 10):.1f} KiB"
-    return f"{round(size)} bytes"

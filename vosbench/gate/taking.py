@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vosbench.gate.facts import Facts, PlatformMasks, SequenceFacts
+from vosbench.gate.findings import COUNTED
 from vosbench.gate.platforms import platform_of
 from vosbench.gate.rules import GateRules
 from vosbench.progress import Progress
@@ -67,13 +68,27 @@ def take(request: RunRequest, dataset: Dataset, how: Taking) -> Facts:
 
     Raises:
         VosbenchError: as `vosbench.runner.run_dataset`.
+        MethodError: also where the method fails in a pass that comes after the run.
     """
     from vosbench.runner import run_dataset
 
     run = run_dataset(request, dataset, how.runs, progress=how.progress, fresh=True)
     facts = facts_of(run)
+    if COUNTED in how.rules.gates:
+        facts = _with_counts(facts, request, dataset)
     here = _repository()
     return replace(facts, made={**facts.made, **here})
+
+
+def _with_counts(facts: Facts, request: RunRequest, dataset: Dataset) -> Facts:
+    """The same with what is counted on one of the sequences that worked."""
+    from vosbench.gate.counting_pass import count
+    from vosbench.gate.growth import grown
+
+    done = {each.sequence for each in facts.sequences if each.state == "done"}
+    working = tuple(sequence for sequence in dataset.sequences if sequence.name in done)
+    rest = replace(dataset, sequences=working)
+    return replace(facts, counts=count(request, rest), growth=grown(request, rest))
 
 
 def _sequence(record: SequenceRecord) -> SequenceFacts:
