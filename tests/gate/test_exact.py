@@ -52,6 +52,7 @@ class TestMasks:
     def test_other_ones_elsewhere_are_inconclusive(self) -> None:
         (found,) = told(moved(on=ELSEWHERE), INCONCLUSIVE)
         assert "the baseline has no masks of this platform (threads 1 then, 2 now)" in found.why
+        assert "the masks of b (1 of 2 sequences) are other ones" in found.why
         assert "--add-platform" in found.why
         assert not told(moved(on=ELSEWHERE), REGRESSION)
 

@@ -50,11 +50,10 @@ def _masks(
             f"the masks of {_few(same, len(names))} are those of the baseline{elsewhere}",
         )
     if WEIGHTS in rules.allow and other_weights(baseline, measured):
-        yield from _left_to_quality(
-            other, "other weights, which were allowed, make other masks", rules
-        )
+        why = "other weights, which were allowed, make other masks"
+        yield from _left_to_quality(other, len(names), why, rules)
     elif here is None:
-        yield from _unknown_platform(baseline, made, other, rules)
+        yield from _unknown_platform(baseline, made, other, len(names), rules)
     else:
         yield from _changed(here, made, other)
 
@@ -87,24 +86,27 @@ def _changed(here: PlatformMasks, made: PlatformMasks, names: Sequence[str]) -> 
 
 
 def _unknown_platform(
-    baseline: Facts, made: PlatformMasks, names: Sequence[str], rules: GateRules
+    baseline: Facts, made: PlatformMasks, names: Sequence[str], of: int, rules: GateRules
 ) -> Iterator[Finding]:
+    """Masks that are others than all that are known, of sequences `names` among `of`."""
     where = difference(baseline.masks, made.platform) or "it has none at all"
     why = f"the baseline has no masks of this platform ({where}), and another may round otherwise"
     if rules.exact.elsewhere == QUALITY:
-        yield from _left_to_quality(names, why, rules)
+        yield from _left_to_quality(names, of, why, rules)
     elif names:
         yield Finding(
             EXACT,
             "masks",
             INCONCLUSIVE,
-            f"the masks of {_few(names, len(names))} are other ones: {why}; if the scores are as "
+            f"the masks of {_few(names, of)} are other ones: {why}; if the scores are as "
             "good, `vosbench baseline FILE --add-platform` on the commit of the baseline adds "
             'those of this machine; rule elsewhere = "quality" leaves it to the scores',
         )
 
 
-def _left_to_quality(names: Sequence[str], why: str, rules: GateRules) -> Iterator[Finding]:
+def _left_to_quality(
+    names: Sequence[str], of: int, why: str, rules: GateRules
+) -> Iterator[Finding]:
     """Masks that may be others, which somebody must judge all the same."""
     if not names:
         return
@@ -118,7 +120,7 @@ def _left_to_quality(names: Sequence[str], why: str, rules: GateRules) -> Iterat
         EXACT,
         "masks",
         PASS if asked else INCONCLUSIVE,
-        f"the masks of {_few(names, len(names))} are other ones: {why}; {judged}",
+        f"the masks of {_few(names, of)} are other ones: {why}; {judged}",
     )
 
 
