@@ -168,7 +168,8 @@ _ONLY_FOR: Mapping[str, tuple[str, ...]] = {
 def _check_metric(table: str | None, figure: str | None, metric: str | None) -> None:
     """Raise `UsageError` for a metric where all are shown or none is."""
     for name, kinds, what in ((table, TABLES, "table"), (figure, FIGURES, "figure")):
-        if metric is not None and name in kinds and not kinds[name].metric:
+        kind = kinds.get(name or "")
+        if metric is not None and kind is not None and not kind.metric:
             raise UsageError(f"{what} {name} does not look at --metric; leave it out")
 
 

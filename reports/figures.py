@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vosbench.errors import UsageError
 from vosbench.figure_kind import figure_kind, is_folder
@@ -73,7 +73,7 @@ FIGURES: Mapping[str, Kind] = {
 }
 """Name → what makes it and what it shows."""
 
-_LEFT_OUT: Mapping[str, tuple[str, object]] = {
+_LEFT_OUT: Mapping[str, tuple[str, Any]] = {
     "--published": ("published", ()),
     "--against": ("against", None),
     "--across-levels": ("across_levels", False),

@@ -1,6 +1,7 @@
 """Independent jobs in processes: order, errors, and a process that is killed."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -63,6 +64,7 @@ def test_the_first_error_is_raised_in_its_turn(workers: int) -> None:
 
 KILLED = """
 import os
+import signal
 from vosbench.errors import MethodError
 from vosbench.processes import each_in_processes
 
@@ -95,3 +97,40 @@ def test_a_process_that_is_killed_is_one_sentence(tmp_path: Path) -> None:
         "one of 2 processes was ended from outside, perhaps for want of memory; choose fewer "
         "(--workers)\n"
     )
+
+
+INTERRUPTED = """
+import sys, time
+from vosbench.processes import each_in_processes
+
+def work(job):
+    print("begun", flush=True)
+    time.sleep(0.3)
+
+if __name__ == "__main__":
+    try:
+        list(each_in_processes(work, range(40), 2))
+    except KeyboardInterrupt:
+        print("interrupted", flush=True)
+"""
+
+
+def test_an_interrupt_reaches_the_parent_alone_and_ends_all(tmp_path: Path) -> None:
+    script = tmp_path / "interrupted.py"
+    script.write_text(INTERRUPTED)
+    with subprocess.Popen(
+        [sys.executable, str(script)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as running:
+        assert running.stdout is not None
+        assert [running.stdout.readline() for _ in range(2)] == ["begun\n"] * 2
+        os.killpg(running.pid, signal.SIGINT)  # as a terminal does
+        out, errors = running.communicate(timeout=60)
+    assert out.endswith("interrupted\n")
+    assert out.count("begun") < 12
+    assert errors == ""

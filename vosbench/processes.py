@@ -1,5 +1,6 @@
 """Jobs that do not depend on each other, in several processes."""
 
+import signal
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
@@ -38,7 +39,9 @@ def each_in_processes(
 
     start = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(start)
-    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=context) as pool:
+    with ProcessPoolExecutor(
+        min(workers, len(jobs)), mp_context=context, initializer=_leave_interrupts_to_the_parent
+    ) as pool:
         largest_first = sorted(range(len(jobs)), key=lambda at: size(jobs[at]), reverse=True)
         try:
             with warnings.catch_warnings():
@@ -56,3 +59,8 @@ def each_in_processes(
             ) from None
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    """Ctrl-C reaches all processes; the parent ends the others, who need not each tell of it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
