@@ -20,6 +20,16 @@ class TestBaseline:
         assert {"created", "commit", "dirty", "versions", "machine"} <= set(facts.made)
         assert gated.file.stat().st_size < 10_000
 
+    @pytest.mark.parametrize("dirty", [True, False])
+    def test_it_warns_of_code_that_no_commit_has(
+        self, place: Place, right: Path, monkeypatch: pytest.MonkeyPatch, dirty: bool
+    ) -> None:
+        state = {"commit": "c" * 40, "dirty": dirty}
+        monkeypatch.setattr("vosbench.gate.taking.git_state", lambda *root: state)
+        told = place.baseline(plugin=right)
+        assert ("changes that are not committed" in told.err) is dirty
+        assert read_baseline(place.file).made["commit"] == "c" * 40
+
     def test_two_of_the_same_code_hold_the_same(self, gated: Place, right: Path) -> None:
         first = json.loads(gated.file.read_text())
         assert gated.baseline(plugin=right).code == 0

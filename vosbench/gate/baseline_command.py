@@ -63,7 +63,7 @@ def baseline_command(show: Show) -> click.Command:
         repository, with the commit and the machine that made them.
 
         Ends with 2, and writes nothing, if a sequence failed; with --add-platform, as the gate does
-        if the run is not as good as FILE says.
+        if the run is not as good as FILE says (rules of `quality` in --rules).
         """
         if add_platform:
             return _add(file, command, show, **options)
@@ -114,6 +114,12 @@ def _write(
         return SOME_JOBS_FAILED
     write_baseline(file, facts)
     click.echo(f"{file}: {_content(facts)}")
+    if facts.made.get("dirty"):
+        click.echo(
+            "The checkout has changes that are not committed, so no commit says what this is a "
+            "baseline of; make it anew once they are.",
+            err=True,
+        )
     return OK
 
 
