@@ -64,7 +64,6 @@ def test_the_first_error_is_raised_in_its_turn(workers: int) -> None:
 
 KILLED = """
 import os
-import signal
 from vosbench.errors import MethodError
 from vosbench.processes import each_in_processes
 
@@ -100,11 +99,11 @@ def test_a_process_that_is_killed_is_one_sentence(tmp_path: Path) -> None:
 
 
 INTERRUPTED = """
-import sys, time
+import os, sys, time
 from vosbench.processes import each_in_processes
 
 def work(job):
-    print("begun", flush=True)
+    print(os.getpid(), flush=True)
     time.sleep(0.3)
 
 if __name__ == "__main__":
@@ -128,9 +127,10 @@ def test_an_interrupt_reaches_the_parent_alone_and_ends_all(tmp_path: Path) -> N
         start_new_session=True,
     ) as running:
         assert running.stdout is not None
-        assert [running.stdout.readline() for _ in range(2)] == ["begun\n"] * 2
+        while len({running.stdout.readline() for _ in range(2)}) < 2:  # until both work
+            pass
         os.killpg(running.pid, signal.SIGINT)  # as a terminal does
         out, errors = running.communicate(timeout=60)
     assert out.endswith("interrupted\n")
-    assert out.count("begun") < 12
+    assert out.count("\n") < 12
     assert errors == ""
