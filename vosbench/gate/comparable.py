@@ -17,7 +17,12 @@ _SAME = ("method", "dataset", "variant", "protocol", "mode", "seed")
 
 def judge(baseline: Facts, measured: Facts, rules: GateRules) -> Iterator[Finding]:
     """What keeps the two from being compared; one pass if nothing does."""
-    found = [*_made_otherwise(baseline, measured, rules), *_sequences(baseline, measured)]
+    made = list(_made_otherwise(baseline, measured, rules))
+    stale = [finding for finding in made if finding.verdict == INCONCLUSIVE]
+    if stale:  # whatever else is another, it is another of another run
+        yield from stale
+        return
+    found = [*made, *_sequences(baseline, measured)]
     yield from found
     if not [finding for finding in found if finding.verdict != PASS]:
         ran = len(baseline.sequences)
@@ -71,7 +76,9 @@ def other_weights(baseline: Facts, measured: Facts) -> bool:
 def remake(baseline: Facts) -> str:
     """How the baseline is made anew, in words."""
     command = str(baseline.made.get("command", ""))
-    if command.startswith("vosbench baseline") and "--add-platform" not in command:
+    if command.startswith("pytest ") or (
+        command.startswith("vosbench baseline") and "--add-platform" not in command
+    ):
         return f"make the baseline anew if that is meant: `{command}`"
     return "make the baseline anew with `vosbench baseline` if that is meant"
 
@@ -82,6 +89,8 @@ def _made_otherwise(baseline: Facts, measured: Facts, rules: GateRules) -> Itera
         then, now = getattr(baseline, name), getattr(measured, name)
         if then != now:
             yield _stale(baseline, name, then, now)
+    if baseline.method != measured.method:
+        return  # another method has other settings and weights
     for name in dict.fromkeys((*baseline.settings, *measured.settings)):
         if name == WEIGHTS and baseline.weights_sha256 and measured.weights_sha256:
             continue  # where a checkpoint lies matters less than what is in it
@@ -103,9 +112,9 @@ def _weights(baseline: Facts, measured: Facts, rules: GateRules) -> Finding:
     else:
         verdict = REGRESSION
         why = (
-            f"the weights are others than those of the baseline ({shortened(then)} then, "
-            f"{shortened(now)} now), though the same checkpoint was asked for: it was changed; "
-            "--allow weights has the run judged by its scores if that is meant, or "
+            f"the weights are others than those of the baseline ({_said(then)} then, "
+            f"{_said(now)} now), though the same checkpoint was asked for: it was changed; "
+            "--allow weights has the run judged by its scores, or "
             f"{remake(baseline)}"
         )
     return Finding(COMPARABLE, "weights", verdict, why, baseline=then, measured=now)

@@ -74,11 +74,11 @@ def hold(asked: Holding, *, progress: Progress) -> Verdict:
     try:
         baseline = read_baseline(asked.baseline)
     except OldBaselineError as error:
-        return _old(asked.baseline, error)
+        return too_old(asked.baseline, error)
     measured = measure(asked, baseline, progress=progress)
     if isinstance(measured, Finding):
         return _verdict(asked.baseline, baseline, [measured])
-    return _judged(asked.baseline, baseline, measured, asked.rules)
+    return judged(asked.baseline, baseline, measured, asked.rules)
 
 
 def measure(asked: Holding, baseline: Facts, *, progress: Progress) -> Facts | Finding:
@@ -128,10 +128,10 @@ def hold_run(path: Path, run: Path, rules: GateRules) -> Verdict:
     try:
         baseline = read_baseline(path)
     except OldBaselineError as error:
-        return _old(path, error)
+        return too_old(path, error)
     left_out = [gate for gate in rules.gates if gate not in KEPT]
     asked = replace(rules, gates=tuple(gate for gate in rules.gates if gate in KEPT))
-    verdict = _judged(path, baseline, facts_of(RunFolder(run).load()), asked)
+    verdict = judged(path, baseline, facts_of(RunFolder(run).load()), asked)
     if not left_out:
         return verdict
     note = (
@@ -171,7 +171,7 @@ def load_again(
     Raises:
         UsageError: there is no such method, or no such setting any more.
     """
-    then = [f"{name}={_typed(value)}" for name, value in baseline.overrides.items()]
+    then = [f"{name}={typed(value)}" for name, value in baseline.overrides.items()]
     (loaded,) = load_methods((baseline.method,), (*then, *assignments), device, plugins)
     return loaded
 
@@ -190,7 +190,15 @@ def dataset_again(baseline: Facts, places: DatasetOptions) -> "Dataset":
     return replace(opened, sequences=tuple(there[name] for name in names))
 
 
-def _judged(path: Path, baseline: Facts, measured: Facts, rules: GateRules) -> Verdict:
+def judged(path: Path, baseline: Facts, measured: Facts, rules: GateRules) -> Verdict:
+    """What comes of facts that were taken, with advice where masks differ.
+
+    Args:
+        path: of the baseline.
+        baseline: its facts.
+        measured: those of now.
+        rules: of the gates.
+    """
     findings = judge(baseline, measured, rules)
     return _verdict(path, baseline, findings, notes=tuple(_advice(path, baseline, findings)))
 
@@ -219,7 +227,8 @@ def _advice(path: Path, baseline: Facts, findings: Sequence[Finding]) -> Iterato
     )
 
 
-def _old(path: Path, error: OldBaselineError) -> Verdict:
+def too_old(path: Path, error: OldBaselineError) -> Verdict:
+    """What there is to say of a baseline that is not read any more."""
     finding = Finding(COMPARABLE, "format", INCONCLUSIVE, f"stale baseline: {error}")
     return Verdict("", str(path), (finding,))
 
@@ -238,8 +247,12 @@ def _folder(runs: Path | None) -> Iterator[Path]:
         yield Path(temporary)
 
 
-def _typed(value: object) -> str:
-    """A setting of a baseline as `--set` takes it."""
+def typed(value: object) -> str:
+    """A setting as `--set` takes it.
+
+    >>> typed(True), typed(None), typed(0.1)
+    ('true', 'none', '0.1')
+    """
     if isinstance(value, bool):
         return str(value).lower()
     return "none" if value is None else str(value)
