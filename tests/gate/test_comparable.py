@@ -50,6 +50,12 @@ def test_another_run_is_no_match(name: str, value: object) -> None:
     assert {each.gate for each in judge_all(BASELINE, measured, RULES)} == {"comparable"}
 
 
+def test_of_another_method_nothing_else_is_said() -> None:
+    other = {"settings": {"speed": 1}, "weights_sha256": "a" * 64}
+    measured = facts({"c": (0.1,)}, method="other", **other)
+    assert only(measured).what == "method"
+
+
 class TestSettings:
     def test_one_that_a_user_set_makes_a_stale_baseline(self) -> None:
         found = only(facts(SCORES, settings={"lift": 1}, overrides={"lift": 1}))

@@ -46,7 +46,8 @@ def difference(known: tuple[PlatformMasks, ...], platform: Mapping[str, str]) ->
         ]
         for each in known
     ]
-    return "; ".join(min(unequal, key=len)) if unequal else ""
+    fewest: list[str] = min(unequal, key=len, default=[])
+    return "; ".join(fewest)
 
 
 def _text(fact: object) -> str:
