@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from vosbench.ablation_command import View
     from vosbench.gate.command import GateView
     from vosbench.gate.findings import Verdict
+    from vosbench.history.command import FoundStep, HistoryView
+    from vosbench.history.series import Series
     from vosbench.profiling.command import ProfileView
     from vosbench.profiling.profile_records import Profile
     from vosbench.records import Run
@@ -320,6 +322,28 @@ def _baseline() -> click.Command:
     from vosbench.gate.baseline_command import baseline_command
 
     return baseline_command(_show_verdict)
+
+
+def _show_history(
+    series: "Sequence[Series]", steps: "Sequence[FoundStep]", view: "HistoryView"
+) -> None:
+    """Tables of steps and series, the plot where asked for, and how to search for a commit."""
+    from vosbench.reports.history.plot import write_plot
+    from vosbench.reports.history.table import tables_of
+
+    _write(tables_of(series, steps, every=view.every), view.style, view.out)
+    if view.plot is not None:
+        write_plot(view.plot, series, steps, every=view.every)
+    commands = dict.fromkeys(step.command for step in steps if step.command)
+    for command in commands if view.style == "text" else ():
+        click.echo(f"\nTo find the commit:\n{command}")
+
+
+@commands.later("history")
+def _history() -> click.Command:
+    from vosbench.history.command import history_command
+
+    return history_command(_show_history)
 
 
 @commands.later("doctor")

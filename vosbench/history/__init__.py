@@ -1,0 +1,1 @@
+"""What results kept over time say: what changed for good, and which commits are to blame."""
