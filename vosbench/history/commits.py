@@ -45,21 +45,24 @@ def commits_of(repository: Path | None, wanted: Iterable[str]) -> Commits:
     """
     if repository is None:
         return Commits()
-    known = [
-        commit
-        for commit in sorted(set(wanted))
-        if _HEX.fullmatch(commit) and _git(repository, "cat-file", "-t", commit) == "commit"
-    ]
-    if not known:
+    asked = [commit for commit in sorted(set(wanted)) if _HEX.fullmatch(commit)]
+    answers = _git(repository, "cat-file", "--batch-check=%(objectname) %(objecttype)", said=asked)
+    full = {  # names in short are found, too
+        commit: answer.split()[0]
+        for commit, answer in zip(asked, (answers or "").splitlines(), strict=False)
+        if answer.endswith(" commit")
+    }
+    if not full:
         return Commits(repository)
-    listed = _git(repository, "rev-list", "--topo-order", "--reverse", *known, "--") or ""
-    order = {commit: place for place, commit in enumerate(listed.split())}
-    full = {each: _git(repository, "rev-parse", "--verify", f"{each}^{{commit}}") for each in known}
+    listed = _git(
+        repository, "rev-list", "--topo-order", "--reverse", "--stdin", said=full.values()
+    )
+    order = {commit: place for place, commit in enumerate((listed or "").split())}
     return Commits(repository, {each: order[name] for each, name in full.items() if name in order})
 
 
-def _git(repository: Path, *arguments: str) -> str | None:
-    """The answer of git; None where it has none."""
+def _git(repository: Path, *arguments: str, said: Iterable[str] = ()) -> str | None:
+    """The answer of git to `said`, a line each; None where it has none."""
     try:
         answer = subprocess.run(
             ["git", "-C", str(repository), *arguments],
@@ -67,6 +70,7 @@ def _git(repository: Path, *arguments: str) -> str | None:
             text=True,
             check=True,
             timeout=_SECONDS,
+            input="".join(f"{line}\n" for line in said),
         )
     except (OSError, subprocess.SubprocessError):
         return None

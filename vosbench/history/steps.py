@@ -118,10 +118,13 @@ def course(
         confidences = dict(_confidences(series, ends, least))
         worst = min(ends, key=lambda end: confidences[end])
         small = min(ends, key=lambda end: abs(_size(series, ends, end)))
+        thin = _thin(series, ends, least)
         if confidences[worst] < CONFIDENT:
             ends.remove(worst)
         elif abs(_size(series, ends, small)) < max(smallest, floor):
             ends.remove(small)
+        elif thin is not None:
+            ends.remove(thin)
         else:
             break
     pieces = tuple(_pieces(series, ends))
@@ -202,6 +205,20 @@ def _size(series: Array, ends: Sequence[int], end: int) -> float:
     levels = [level for _, _, level in _pieces(series, ends)]
     number = ends.index(end)
     return levels[number + 1] - levels[number]
+
+
+def _thin(series: Array, ends: Sequence[int], least: int) -> int | None:
+    """A cut beside which fewer than `least` values are nearer to their own level than the other.
+
+    Two values that went elsewhere, and one that did not, have the median of the two.
+    """
+    for (_, _, before), (start, stop, after) in itertools.pairwise(_pieces(series, ends)):
+        first = max((0, *(end for end in ends if end < start)))
+        middle, rises = (before + after) / 2, after > before
+        own = (series[first:start] < middle) == rises, (series[start:stop] > middle) == rises
+        if min(int(side.sum()) for side in own) < least:
+            return start
+    return None
 
 
 def _confidences(series: Array, ends: Sequence[int], least: int) -> Iterator[tuple[int, float]]:
