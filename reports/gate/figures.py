@@ -18,7 +18,7 @@ def figure(value: Figure, unit: str) -> str:
 
     >>> figure(0.8194, "fraction"), figure(1_500_000, "bytes"), figure(0.0214, "seconds")
     ('81.94 %', '1.43 MiB', '21.4 ms')
-    >>> figure(12345, ""), figure("0123456789abcdef" * 4, ""), figure(None, "")
+    >>> figure(12345, "count"), figure("0123456789abcdef" * 4, ""), figure(None, "")
     ('12,345', '0123456789ab', '–')
     """
     if value is None:
@@ -29,7 +29,9 @@ def figure(value: Figure, unit: str) -> str:
         return str(value)
     if unit == "fraction":
         return f"{written(value, 'points')} %"
-    scale, name = _scale(abs(value), unit)
+    if unit == "percent":
+        return f"{written(value, 'percent')} %"
+    scale, name = _scale(abs(value), "" if unit == "count" else unit)
     return f"{_number(value / scale if scale != 1 else value)} {name}".rstrip()
 
 
