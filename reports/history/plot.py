@@ -77,9 +77,9 @@ def figure(shown: Sequence[Series], steps: Sequence[FoundStep]) -> "Figure":
     marks = [each for each in steps if each.series in shown]
     signs = {"result": _RESULT, "level": _LEVEL}
     if any(each.series.worse(each.step) for each in marks):
-        signs["step for the worse"] = _WORSE
+        signs["step: worse"] = _WORSE
     if any(not each.series.worse(each.step) for each in marks):
-        signs["for the better"] = _BETTER
+        signs["better"] = _BETTER
     key = Key(signs)
     ends = [_last_of_alike(shown, number) for number in range(len(shown))]
     heights = [_NAME + _PANEL + (_SCALE if end else _GAP) for end in ends]
@@ -141,29 +141,31 @@ def _draw(axes: "Axes", series: Series, marks: Sequence[FoundStep], room: float)
 
 
 def _mark(axes: "Axes", marks: Sequence[FoundStep], room: float, count: int) -> None:
-    """A line at each step, its size beside it at the top where there is room."""
+    """A line at each step; what it is beside it at the top, on a side where there is room."""
     low, high = axes.get_ylim()
-    taken = -1.0
+    across = {each.step.place: _across(each.step.place - 0.5, room, count) for each in marks}
+    taken = [(x - 0.07, x + 0.07) for x in across.values()]
     for each in marks:
         style = _WORSE if each.series.worse(each.step) else _BETTER
         x = each.step.place - 0.5
         axes.plot([x] * 3, [low, high - 0.08 * (high - low), high], markevery=[1], **style)
         first = moment(each.series.points[each.step.place].result)
         text = f"{first}: {change(each)}".replace("-", "−")
-        across, wide = room * (x + 0.7) / (count + 0.4), text_width(text, NOTE)
-        left = across + 0.09 if across + 0.09 + wide < room else across - 0.09 - wide
-        if left > taken:
-            at = (left / room) * (count + 0.4) - 0.7
-            write(
-                axes,
-                at,
-                high - 0.1 * (high - low),
-                text,
-                size=NOTE,
-                color=style["color"],
-                va="center",
-            )
-            taken = left + wide + 0.05
+        wide = text_width(text, NOTE)
+        for left in (across[each.step.place] + 0.09, across[each.step.place] - 0.09 - wide):
+            span = left, left + wide
+            if left < 0 or span[1] > room or any(a < span[1] and span[0] < b for a, b in taken):
+                continue
+            at = left / room * (count + 0.4) - 0.7
+            colour = style["color"]
+            write(axes, at, high - 0.1 * (high - low), text, size=NOTE, color=colour, va="center")
+            taken.append(span)
+            break
+
+
+def _across(place: float, room: float, count: int) -> float:
+    """Inches from the left of a panel to the place of a result."""
+    return room * (place + 0.7) / (count + 0.4)
 
 
 def _name_places(
@@ -171,7 +173,7 @@ def _name_places(
 ) -> None:
     """Commits below, as many as have room, those around steps before others."""
     count = len(series.points)
-    across = [room * (place + 0.7) / (count + 0.4) for place in range(count)]
+    across = [_across(place, room, count) for place in range(count)]
     pitch = line_height(NOTE) + 0.02
     named: list[int] = []
     around = [place for each in marks for place in (each.step.place, each.step.place - 1)]

@@ -124,6 +124,11 @@ def test_a_slow_wave_is_no_step() -> None:
     assert places(values) == []
 
 
+def test_a_fault_amid_to_and_fro_is_found_and_nothing_else() -> None:
+    swinging = ([1.0] * 6 + [0.8] * 6) * 3
+    assert places([*swinging, *[0.2] * 5, *swinging]) == [36, 41]
+
+
 def test_a_last_move_that_outlasts_all_to_and_fro_is_a_step() -> None:
     swinging = ([1.0] * 4 + [0.0] * 4) * 2
     assert places([*swinging, *[1.0] * 10]) == []

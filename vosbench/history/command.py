@@ -143,7 +143,7 @@ def history_command(show: Show) -> click.Command:
                 blamed = blame(series, step, commits)
                 file = folder / blamed.baseline if blamed.baseline else baseline
                 command = ""
-                if series.worse(step):
+                if step.lasts and series.worse(step):
                     command = bisect_command(blamed, series.figure.gate, str(file.resolve()))
                 found.append(FoundStep(series, step, blamed, command))
         show(chosen, found, HistoryView(every=every, style=style, out=out, plot=plot))

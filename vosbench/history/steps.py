@@ -258,7 +258,8 @@ def _swinging(pieces: Sequence[tuple[int, int, float]]) -> frozenset[int]:
     """Numbers of the cuts, from 0, between which a series goes to and fro.
 
     Cuts in one direction are one move. A move that takes back at least half of the one before, and
-    is taken back likewise by the next, swings, and so do both of those.
+    is taken back likewise by the next, swings, and so do both of those, and other cuts between the
+    same levels.
     """
     levels = [level for _, _, level in pieces]
     moves: list[list[int]] = []  # cuts of each
@@ -274,6 +275,12 @@ def _swinging(pieces: Sequence[tuple[int, int, float]]) -> frozenset[int]:
     for number in range(len(alike) - 1):
         if alike[number] and alike[number + 1]:
             found.update(*moves[number : number + 3])
+    pairs = {cut: sorted(levels[cut : cut + 2]) for cut in range(len(levels) - 1)}
+    known = [pairs[cut] for cut in sorted(found)]
+    for cut, (low, high) in pairs.items():
+        near = (high - low) / 4
+        if any(abs(low - down) <= near and abs(high - up) <= near for down, up in known):
+            found.add(cut)
     if found and max(found) == len(levels) - 2:
         start, stop, _ = pieces[-1]
         if stop - start > start - pieces[min(found)][0]:
