@@ -6,7 +6,7 @@ Nothing is shown that is not what the run was made on and made.
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as Some
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -164,12 +164,13 @@ def videos_of(manifest: Manifest, names: Some[str], places: DatasetOptions) -> t
     Raises:
         UsageError: the dataset does not open, or lacks one.
     """
-    known = {video.name: video for video in dataset_of(manifest, places).sequences}
+    opened = dataset_of(manifest, replace(places, only=tuple(names)))
+    known = {video.name: video for video in opened.sequences}
     missing = [name for name in names if name not in known]
     if missing:
         raise UsageError(
-            f"dataset {manifest.dataset} lacks {first_few(missing)} here; give the place of the one "
-            f"that the run {manifest.run} was made on"
+            f"dataset {manifest.dataset} lacks {first_few(missing)} here; give the place of the "
+            f"one that the run {manifest.run} was made on"
         )
     wanted = set(names)
     return tuple(video for name, video in known.items() if name in wanted)

@@ -1,6 +1,6 @@
 """A `Sequence` that reads its frames from files, when asked, and checks them as it reads."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -36,13 +36,16 @@ def stored_sequence(
     )
 
 
-def open_each(openers: Mapping[str, Callable[[], Sequence]]) -> tuple[Sequence, ...]:
+def open_each(
+    openers: Mapping[str, Callable[[], Sequence]], only: Collection[str] | None = None
+) -> tuple[Sequence, ...]:
     """One sequence a name; one that cannot be opened has no frames, and says why when it is read.
 
     So what is wrong with one sequence stands in nobody's way who does not ask for it.
 
     Args:
         openers: name → what opens it, or raises `DataError`.
+        only: names that matter, the others are left out; None for all.
 
     Raises:
         DataError: none can be opened; that of the first.
@@ -50,6 +53,8 @@ def open_each(openers: Mapping[str, Callable[[], Sequence]]) -> tuple[Sequence, 
     opened: list[Sequence] = []
     failures: list[DataError] = []
     for name, opener in openers.items():
+        if only is not None and name not in only:
+            continue
         try:
             opened.append(opener())
         except DataError as error:

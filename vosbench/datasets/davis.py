@@ -48,9 +48,8 @@ def open_dataset(name: str, options: DatasetOptions) -> Dataset:
     root = _root(name, options)
     listed = read_list(_list_file(root, edition, options))
     openers = {entry.name: partial(_sequence, entry, edition, root, options) for entry in listed}
-    return Dataset(
-        name=name, protocol=name, sequences=open_each(openers), variant=_variant(options)
-    )
+    sequences = open_each(openers, options.only)
+    return Dataset(name=name, protocol=name, sequences=sequences, variant=_variant(options))
 
 
 def read_one_object(path: Path) -> Mask:

@@ -58,7 +58,7 @@ def open_dataset(name: str, options: DatasetOptions) -> Dataset:
     return Dataset(
         name=name,
         protocol="davis2017",
-        sequences=open_each(openers),
+        sequences=open_each(openers, options.only),
         variant="" if usual else annotations.name,
     )
 

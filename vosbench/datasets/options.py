@@ -16,6 +16,7 @@ class DatasetOptions:
         split: name of the list of sequences (`val`).
         seed: of generated sequences.
         count: number of generated sequences; None leaves it to the dataset.
+        only: names of the sequences that matter; a dataset may leave out others. None for all.
     """
 
     root: Path | None = None
@@ -25,3 +26,4 @@ class DatasetOptions:
     split: str = "val"
     seed: int = 0
     count: int | None = None
+    only: tuple[str, ...] | None = None
