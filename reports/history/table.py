@@ -1,6 +1,7 @@
 """Tables of a history: steps with the commits to blame, and the series they are in."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from vosbench.history.command import FoundStep
 from vosbench.history.results import Figure
@@ -22,6 +23,7 @@ _STEPS = (
     Column("commits", "commits", "count", group="commits"),
     Column("confidence", "confidence", "percent"),
 )
+_NO_STEP = "No figure has changed for good."
 _SERIES = (
     Column("figure", "figure"),
     Column("of", "of"),
@@ -37,8 +39,8 @@ _SERIES = (
 
 def tables_of(
     series: Sequence[Series], steps: Sequence[FoundStep], *, every: bool = False
-) -> tuple[Table, Table]:
-    """The table of steps, those for the worse that last first, and that of series.
+) -> tuple[Table, ...]:
+    """The table of steps, if there are any, those for the worse that last first; that of series.
 
     Args:
         series: in any order.
@@ -46,7 +48,11 @@ def tables_of(
         every: whether series of single sequences without a step are shown too.
     """
     called = dict(zip(map(id, series), titles(series), strict=True))
-    return _steps_table(series, steps, called), _series_table(series, called, every=every)
+    below = _series_table(series, called, every=every)
+    if not steps:
+        said = (_NO_STEP, *_meaning(series))
+        return (replace(below, footnotes=(*said, *below.footnotes)),)
+    return _steps_table(series, steps, called), below
 
 
 def verdict(found: FoundStep) -> str:
@@ -71,7 +77,7 @@ def _steps_table(
         columns=_STEPS,
         rows=tuple(_step_row(each, called[id(each.series)], notes) for each in ranked),
         notes=notes.texts(),
-        footnotes=tuple(_said_of_steps(series, steps)),
+        footnotes=tuple(_meaning(series)),
         best_of="column",
         tidy=tuple(_tidy_step(each, called[id(each.series)]) for each in ranked),
     )
@@ -114,9 +120,7 @@ def _beware(found: FoundStep) -> Iterator[str]:
         yield f"changed as well: {listed(pairs)}"
 
 
-def _said_of_steps(series: Sequence[Series], steps: Sequence[FoundStep]) -> Iterator[str]:
-    if not steps:
-        yield "No figure has changed for good."
+def _meaning(series: Sequence[Series]) -> Iterator[str]:
     yield (
         f"A step is a change between at least {LEAST} results and the next {LEAST}, told from "
         "noise; the cause lies in a commit after the last before and up to the first after. "

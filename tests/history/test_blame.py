@@ -104,7 +104,8 @@ def search(tmp_path: Path, states: list[str], gate: str) -> subprocess.Completed
 
 
 def test_the_command_finds_the_commit_and_skips_what_is_inconclusive(tmp_path: Path) -> None:
-    answer = search(tmp_path, ["0"] * 5 + ["4"] + ["0"] * 2 + ["3"] * 5, "quality")
+    # the one in the middle of 12 is asked first
+    answer = search(tmp_path, ["0"] * 6 + ["4"] + ["0"] + ["3"] * 5, "quality")
     assert answer.returncode == 0, answer.stderr
     first = git(tmp_path / "repo", "rev-list", "--reverse", "HEAD").split()
     assert "is the first bad commit" in answer.stdout

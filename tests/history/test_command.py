@@ -63,6 +63,14 @@ def test_fail_ends_with_3_for_a_step_of_one_sequence(tmp_path: Path) -> None:
     assert run(tmp_path, "--figures", "fps", "--fail").return_value == 0
 
 
+def test_what_was_undone_is_shown_but_not_searched(tmp_path: Path) -> None:
+    made = repository(tmp_path / "repo", ["0"] * 18)
+    history(tmp_path / "results", [0.8] * 6 + [0.6] * 6 + [0.8] * 6, commits=made)
+    answer = run(tmp_path / "results", "--repository", tmp_path / "repo")
+    assert "worse, undone since" in answer.output
+    assert "git bisect" not in answer.output
+
+
 def test_too_few_results_are_said_in_one_sentence(tmp_path: Path) -> None:
     history(tmp_path, [0.8] * 5)
     answer = run(tmp_path, "--fail")

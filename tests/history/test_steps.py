@@ -103,6 +103,12 @@ def test_two_outliers_near_the_end_make_no_step() -> None:
     assert places([5.0] * 6 + [9.0, 5.0, 9.0]) == []
 
 
+def test_values_that_fall_apart_as_well_in_many_other_orders_have_no_step() -> None:
+    """Of the 35 orders of 3 ones and 4 zeros, 8 are cut as well as after the third value."""
+    assert places([0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0]) == []
+    assert places([0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0]) == [4]
+
+
 @settings(max_examples=40)
 @given(phase=st.integers(LEAST, 9), turns=st.integers(4, 8), seed=st.integers(0, 30))
 def test_slow_to_and_fro_is_no_step(phase: int, turns: int, seed: int) -> None:

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+_SMALLEST: Mapping[str, float] = {"percent": 0.001, "count": 0.001, "gibibytes": 0.02}
+"""By unit: 0.1 points, 0.1 %, 2 %; 5 % of what is timed."""
+
 
 @dataclass(frozen=True, order=True)
 class Subject:
@@ -54,10 +57,8 @@ class Figure:
 
     @property
     def smallest(self) -> float:
-        """Change below which there is none: 0.1 points, 2 % of memory, 5 % of what is timed."""
-        if not self.relative:
-            return 0.001
-        return 0.02 if self.unit == "gibibytes" else 0.05
+        """Change below which there is none; counts and scores repeat, memory and time do not."""
+        return _SMALLEST.get(self.unit, 0.05)
 
 
 @dataclass(frozen=True)
