@@ -8,17 +8,15 @@ slows down both is in neither; its median and its range are shown. The first pas
 and is not counted. Settings are those of the new one; the old one runs with its own defaults.
 """
 
-import json
 import math
 import os
 import platform
 import shlex
 import statistics
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,15 +25,17 @@ import click
 import numpy as np
 
 from vosbench.command_line import choose_dataset, dataset_options
-from vosbench.errors import OK, UsageError, VosbenchError
+from vosbench.errors import OK, VosbenchError
 from vosbench.evaluate import evaluate_sequence, summarise
+from vosbench.gate import sides
+from vosbench.gate.sides import HERE, write_clips
+from vosbench.gate.worktree import source_of
 from vosbench.machine import fingerprint
 from vosbench.metrics import protocols
+from vosbench.registry import method_settings
 from vosbench.sequence import Dataset
+from vosbench.settings import distribute
 from vosbench.wording import counted
-
-WORKER = Path(__file__).with_name("worker.py")
-HERE = Path(__file__).parents[2]
 
 HEAD = ("old fps", "new fps", "ratio", "range", "old J", "new J")
 
@@ -53,106 +53,41 @@ class Side:
     J: float
 
 
-class Worker:
-    """A process that runs one method with one source tree.
-
-    Args:
-        tree: folder of the source.
-        method: name.
-        settings: as in `--set`.
-        options: of the dataset, as `choose_dataset` takes them.
-        masks: folder for its masks.
-    """
-
-    def __init__(
-        self, tree: Path, method: str, settings: Sequence[str], options: dict[str, Any], masks: Path
-    ) -> None:
-        arguments = [
-            str(tree),
-            method,
-            json.dumps(list(settings)),
-            json.dumps(options, default=str),
-            str(masks),
-        ]
-        self._masks = masks
-        self._process = subprocess.Popen(
-            [sys.executable, str(WORKER), *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            self._answer()
-        except UsageError:
-            self.close()
-            raise
-
-    def one_pass(self) -> float:
-        """Seconds of a pass over all sequences."""
-        assert self._process.stdin is not None
-        self._process.stdin.write("go\n")
-        self._process.stdin.flush()
-        return math.fsum(self._answer())
-
-    def J(self, dataset: Dataset) -> float:
-        """Mean J over objects of the masks of the last pass."""
-        protocol = protocols.get(dataset.protocol)
-        scores = []
-        for sequence in dataset.sequences:
-            label_maps = np.load(self._masks / f"{sequence.name}.npy")
-            scores += evaluate_sequence(sequence, label_maps.__getitem__, protocol).objects
-        return summarise(scores).J.mean
-
-    def close(self) -> None:
-        """End the process."""
-        self._process.communicate()
-
-    def _answer(self) -> list[Any]:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise UsageError("a side ended before its time; its message stands above")
-        answer: list[Any] = json.loads(line)
-        return answer
-
-
-@contextmanager
-def source_of(commit: str) -> Iterator[Path]:
-    """A folder with the source of `commit`, gone afterwards."""
-    with tempfile.TemporaryDirectory() as folder:
-        tree = Path(folder) / "tree"
-        added = subprocess.run(
-            ["git", "-C", str(HERE), "worktree", "add", "--detach", str(tree), commit],
-            capture_output=True,
-            text=True,
-        )
-        if added.returncode:
-            raise UsageError(f"commit {commit} cannot be checked out: {added.stderr.strip()}")
-        try:
-            yield tree
-        finally:
-            remove = ["git", "-C", str(HERE), "worktree", "remove", "--force", str(tree)]
-            subprocess.run(remove, check=True, capture_output=True)
-
-
 def compare(
-    old: Path, method: str, settings: Sequence[str], options: dict[str, Any], repetitions: int
+    old: Path, method: str, settings: Sequence[str], dataset: Dataset, repetitions: int
 ) -> tuple[Side, Side]:
     """Both sides of one method, passes taken in turn."""
-    dataset = choose_dataset(**options)
     with ExitStack() as stack:
-        workers = []
-        for tree, chosen in ((old, ()), (HERE, settings)):
+        clips = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        write_clips(clips, dataset.sequences)
+        workers, kept = [], []
+        for tree, chosen in ((old, ()), (HERE, tuple(settings))):
             masks = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            workers.append(Worker(tree, method, chosen, options, masks))
-            stack.callback(workers[-1].close)
+            side = sides.Side(roots=(tree,), method=method, assignments=chosen, masks=masks)
+            workers.append(stack.enter_context(sides.Worker(side, clips)))
+            kept.append(masks)
         passes = [
-            [worker.one_pass() for worker in workers] for _ in range(repetitions + 1)
+            [one_pass(worker) for worker in workers] for _ in range(repetitions + 1)
         ]  # the first warms up
-        sides = zip(*passes[1:], strict=True)
-        scores = [worker.J(dataset) for worker in workers]
-        first, second = (Side(s, J) for s, J in zip(sides, scores, strict=True))
+        seconds = zip(*passes[1:], strict=True)
+        scores = [J_of(masks, dataset) for masks in kept]
+        first, second = (Side(s, J) for s, J in zip(seconds, scores, strict=True))
         return first, second
+
+
+def one_pass(worker: sides.Worker) -> float:
+    """Seconds of a pass over all sequences."""
+    return math.fsum(spent.wall for parts in worker.passes() for spent in parts.values())
+
+
+def J_of(masks: Path, dataset: Dataset) -> float:
+    """Mean J over objects of the masks of the last pass."""
+    protocol = protocols.get(dataset.protocol)
+    scores = []
+    for at, sequence in enumerate(dataset.sequences):
+        label_maps = np.load(masks / f"{at:04}.npy")
+        scores += evaluate_sequence(sequence, label_maps.__getitem__, protocol).objects
+    return summarise(scores).J.mean
 
 
 def line(method: str, frames: int, old: Side, new: Side) -> str:
@@ -185,9 +120,12 @@ def main(
     dataset = choose_dataset(**where)
     frames = sum(len(sequence) - 1 for sequence in dataset.sequences)
     click.echo(row("method", HEAD))
-    with source_of(commit) as old:
+    known = {method: method_settings(method) for method in methods}
+    chosen = distribute(settings, known)
+    with source_of(commit, HERE) as old:
         for method in methods:
-            click.echo(line(method, frames, *compare(old, method, settings, where, repetitions)))
+            given = [f"{name}={text}" for name, text in chosen[method].items()]
+            click.echo(line(method, frames, *compare(old, method, given, dataset, repetitions)))
     facts, threads = fingerprint("cpu"), os.environ.get("OMP_NUM_THREADS", "not set")
     cores = counted(int(str(facts["cores"])), "core")
     click.echo(

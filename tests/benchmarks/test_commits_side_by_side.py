@@ -5,13 +5,13 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
 
-from benchmarks.commits_side_by_side.__main__ import HERE, Side, Worker, compare, line
+from benchmarks.commits_side_by_side.__main__ import Side, compare, line
 from vosbench.command_line import choose_dataset
-from vosbench.errors import UsageError
+from vosbench.gate.sides import HERE
 from vosbench.masks import write_mask
+from vosbench.sequence import Dataset
 
 OPTIONS: dict[str, object] = {
     "dataset": "synthetic",
@@ -26,6 +26,10 @@ OPTIONS: dict[str, object] = {
 }
 
 
+def opened(**changes: object) -> Dataset:
+    return choose_dataset(**OPTIONS | changes)  # type: ignore[arg-type]
+
+
 def test_ratios_are_taken_pass_by_pass() -> None:
     old, new = Side((2.0, 8.0, 3.0), 0.5), Side((1.0, 2.0, 3.0), 0.504)
     assert line("method", 12, old, new).split() == [
@@ -34,7 +38,7 @@ def test_ratios_are_taken_pass_by_pass() -> None:
 
 
 def test_a_tree_beside_itself_has_the_same_scores() -> None:
-    old, new = compare(HERE, "copy-first", (), OPTIONS, 2)
+    old, new = compare(HERE, "copy-first", (), opened(), 2)
     assert len(old.seconds) == len(new.seconds) == 2
     assert all(seconds > 0 for seconds in (*old.seconds, *new.seconds))
     assert old.J == new.J
@@ -50,15 +54,9 @@ def test_datasets_may_lie_in_folders(tmp_path: Path) -> None:
         write_mask(tmp_path / "annotations" / "clip" / name, label_map)
         Image.new("RGB", (16, 16)).save(tmp_path / "images" / "clip" / name)
     places = {kind: tmp_path / kind for kind in ("images", "annotations")}
-    options = OPTIONS | {"dataset": "folders", "count": None, **places}
-    old, new = compare(HERE, "copy-first", (), options, 1)
+    dataset = opened(dataset="folders", count=None, **places)
+    old, new = compare(HERE, "copy-first", (), dataset, 1)
     assert old.J == new.J == 1
-
-
-def test_a_tree_without_vosbench_is_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(UsageError, match="a side ended before its time"):
-        Worker(tmp_path, "copy-first", (), OPTIONS, tmp_path)
-    assert f"{tmp_path} holds no vosbench" in capfd.readouterr().err
 
 
 def test_a_commit_that_does_not_exist_is_one_sentence() -> None:
@@ -71,7 +69,3 @@ def test_a_commit_that_does_not_exist_is_one_sentence() -> None:
     assert answer.returncode == 1
     assert answer.stderr.startswith("Error: commit nowhere cannot be checked out")
     assert "Traceback" not in answer.stderr
-
-
-def test_the_options_are_those_of_a_dataset() -> None:
-    assert len(choose_dataset(**OPTIONS).sequences) == 1  # type: ignore[arg-type]

@@ -89,15 +89,38 @@ class Growth:
 
 
 @dataclass(frozen=True)
+class PartPace:
+    """Raw samples of a part of a pass, one a pair: of wall clock, and of all cores together.
+
+    Attributes:
+        seconds, cpu_seconds: of the method, a pass.
+        reference_seconds, reference_cpu_seconds: of the same part at another commit, a pass; or of
+            the workload, a unit of it.
+    """
+
+    seconds: tuple[float, ...]
+    cpu_seconds: tuple[float, ...]
+    reference_seconds: tuple[float, ...]
+    reference_cpu_seconds: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Pace:
     """Raw samples of time, the method and a reference in turn in one job.
 
     Attributes:
         reference: what took turns with the method: `"workload"`, or the commit of a baseline.
         machine: `id` of the fingerprint (`vosbench.machine`).
-        circumstances: as in `vosbench.timing_records.Timing`.
-        seconds: of each pass of the method over the sequences.
-        reference_seconds: of the pass of the reference beside it.
+        circumstances: as in `vosbench.timing_records.Timing`, and versions that speed depends on.
+        seconds: of each pass of the method over the sequence.
+        reference_seconds: of the pass, or the unit of the workload, beside it.
+        sequence: that passes go over.
+        steps: frames that are segmented in a pass.
+        parts: of a pass: `first frame` and `frames`, or `clip` where it is handed over whole.
+        passes: that a sample is the mean of.
+        units: of the workload, that a sample is the mean of.
+        clock: that judges: `wall`, or `cpu` where the method had but one thread.
+        trouble: why there are no samples; empty where there are some.
     """
 
     reference: str
@@ -105,6 +128,13 @@ class Pace:
     circumstances: Mapping[str, object]
     seconds: tuple[float, ...]
     reference_seconds: tuple[float, ...]
+    sequence: str = ""
+    steps: int = 0
+    parts: Mapping[str, PartPace] = field(default_factory=dict)
+    passes: int = 1
+    units: int = 1
+    clock: str = "wall"
+    trouble: str = ""
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,7 @@ def measure(asked: Holding, baseline: Facts, *, progress: Progress) -> Facts | F
             rules=asked.rules,
             progress=progress,
             commit=str(baseline.made.get("commit", "")),
+            baseline=baseline,
         )
         try:
             return take(request, dataset, how)

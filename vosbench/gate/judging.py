@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from vosbench.gate import comparable
 from vosbench.gate.facts import Facts
-from vosbench.gate.findings import COUNTED, EXACT, INCONCLUSIVE, QUALITY, Finding
+from vosbench.gate.findings import COUNTED, EXACT, INCONCLUSIVE, QUALITY, TIMED, Finding
 from vosbench.gate.rules import GateRules
 
 Judge = Callable[[Facts, Facts, GateRules], Iterator[Finding]]
@@ -26,6 +26,6 @@ def judge(baseline: Facts, measured: Facts, rules: GateRules) -> tuple[Finding, 
 
 def _judges() -> Mapping[str, Judge]:
     """What each gate is asked by; imported when it is asked."""
-    from vosbench.gate import counted, exact, quality
+    from vosbench.gate import counted, exact, quality, timed
 
-    return {EXACT: exact.judge, QUALITY: quality.judge, COUNTED: counted.judge}
+    return {EXACT: exact.judge, QUALITY: quality.judge, COUNTED: counted.judge, TIMED: timed.judge}

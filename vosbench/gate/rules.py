@@ -62,14 +62,20 @@ class TimedRules:
     Attributes:
         against: `"workload"`, or `"commit"` for the commit of the baseline.
         slower: share by which it may be slower before it matters at all.
-        level: one minus the chance of a false alarm of the rank test.
-        passes: pairs of passes.
+        level: one minus the chance of a false alarm of the rank tests, all of them together.
+        passes: pairs of passes before the first verdict.
+        most: pairs at which it is given up to take more, because they leave it undecided.
+        seconds: that passes may take in all before no more are begun.
+        threads: of numeric libraries; with one, time on a CPU is that of its core.
     """
 
     against: str = "workload"
     slower: float = 0.25
     level: float = 0.999
-    passes: int = 12
+    passes: int = 14
+    most: int = 42
+    seconds: float = 120.0
+    threads: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

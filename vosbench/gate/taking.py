@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vosbench.gate.facts import Facts, PlatformMasks, SequenceFacts
-from vosbench.gate.findings import COUNTED
+from vosbench.gate.findings import COUNTED, TIMED
 from vosbench.gate.platforms import platform_of
 from vosbench.gate.rules import GateRules
 from vosbench.progress import Progress
@@ -55,12 +55,14 @@ class Taking:
         rules: which gates are asked says what is taken.
         progress: told how far it is.
         commit: of the baseline, which may take turns with this code; empty where none is known.
+        baseline: that the run is held to; None where one is made.
     """
 
     runs: Path
     rules: GateRules
     progress: Progress
     commit: str = ""
+    baseline: Facts | None = None
 
 
 def take(request: RunRequest, dataset: Dataset, how: Taking) -> Facts:
@@ -76,6 +78,8 @@ def take(request: RunRequest, dataset: Dataset, how: Taking) -> Facts:
     facts = facts_of(run)
     if COUNTED in how.rules.gates:
         facts = _with_counts(facts, request, dataset)
+    if TIMED in how.rules.gates:
+        facts = _with_pace(facts, request, dataset, how)
     here = _repository()
     return replace(facts, made={**facts.made, **here})
 
@@ -85,10 +89,34 @@ def _with_counts(facts: Facts, request: RunRequest, dataset: Dataset) -> Facts:
     from vosbench.gate.counting_pass import count
     from vosbench.gate.growth import grown
 
+    rest = _working(facts, dataset)
+    return replace(facts, counts=count(request, rest), growth=grown(request, rest))
+
+
+def _with_pace(facts: Facts, request: RunRequest, dataset: Dataset, how: Taking) -> Facts:
+    """The same with the pace over one of the sequences that worked."""
+    from vosbench.gate.pace import Against, take_pace
+    from vosbench.gate.timed import settled
+
+    rest = _working(facts, dataset)
+    if not rest.sequences:
+        return facts
+    rule, baseline = how.rules.timed, how.baseline
+    against = Against()
+    if baseline is not None:
+        against = Against(
+            commit=how.commit,
+            baseline=baseline.pace,
+            enough=lambda pace: settled(baseline.pace, pace, rule),
+        )
+    return replace(facts, pace=take_pace(request, rest, rule, against))
+
+
+def _working(facts: Facts, dataset: Dataset) -> Dataset:
+    """The dataset with those sequences that the run did not fail on."""
     done = {each.sequence for each in facts.sequences if each.state == "done"}
     working = tuple(sequence for sequence in dataset.sequences if sequence.name in done)
-    rest = replace(dataset, sequences=working)
-    return replace(facts, counts=count(request, rest), growth=grown(request, rest))
+    return replace(dataset, sequences=working)
 
 
 def _sequence(record: SequenceRecord) -> SequenceFacts:
