@@ -155,6 +155,18 @@ class TestGate:
         with pytest.raises(DataError, match="there is no baseline"):
             read_baseline(gated.file)
 
+    def test_something_to_hold_it_to_is_asked_for(self, place: Place) -> None:
+        told = place.call("gate")
+        assert (told.code, "say what to hold a run to" in told.err) == (1, True)
+
+    def test_files_of_pytest_benchmark_are_held_to_each_other(self, place: Place) -> None:
+        file = Path(__file__).with_name("pytest_benchmark_4.json")
+        told = place.call("gate", "--pytest-benchmark", file, file)
+        assert told.code in (0, 4), told.err  # few rounds say little
+        assert str(file) in told.out
+        told = place.call("gate", place.file, "--pytest-benchmark", file, file)
+        assert (told.code, "leave out" in told.err) == (1, True)
+
     def test_a_forgotten_plugin_is_told(self, gated: Place) -> None:
         told = gated.gate()
         assert (told.code, "no method 'mover'" in told.err) == (1, True)

@@ -1,5 +1,6 @@
 """`vosbench baseline`: what later runs are held to, as a file for the repository."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -188,10 +189,10 @@ def _content(facts: Facts) -> str:
     return f"{facts.label} on {counted(len(facts.sequences), 'sequence')}: {held}; {platforms}"
 
 
-def _places(options: Any) -> DatasetOptions:
+def _places(options: Mapping[str, Any]) -> DatasetOptions:
     """Where the dataset lies, of options that say more than that."""
     known = {field.name for field in fields(DatasetOptions)} - {"seed", "count"}
-    return DatasetOptions(**{name: options[name] for name in known})
+    return DatasetOptions(**{name: options[name] for name in known & set(options)})
 
 
 def _option(name: str) -> str:

@@ -56,7 +56,7 @@ def gate_command(show: Show) -> click.Command:
     """The command; how a verdict looks is left to `show`."""
 
     @click.command()
-    @click.argument("baseline", metavar="FILE", type=File)
+    @click.argument("baseline", metavar="[FILE]", required=False, type=File)
     @click.option(
         "--run",
         type=Folder,
@@ -84,13 +84,21 @@ def gate_command(show: Show) -> click.Command:
     )
     @settings_option("the method, such as where its weights lie here")
     @plugin_option
+    @click.option(
+        "--pytest-benchmark",
+        "benchmarks",
+        type=File,
+        nargs=2,
+        metavar="OLD NEW",
+        help="Hold one JSON file of pytest-benchmark to another, in the place of FILE.",
+    )
     @out_option
     @view_options
     @click.pass_obj
     def gate(
         command: str,
         /,
-        baseline: Path,
+        baseline: Path | None,
         run: Path | None,
         runs: Path | None,
         rules: Path | None,
@@ -99,6 +107,7 @@ def gate_command(show: Show) -> click.Command:
         device: str | None,
         assignments: tuple[str, ...],
         plugins: tuple[Path, ...],
+        benchmarks: tuple[Path, Path] | None,
         out: Path | None,
         summary: Path | None,
         junit: Path | None,
@@ -119,7 +128,14 @@ def gate_command(show: Show) -> click.Command:
         from vosbench.progress import Progress
 
         asked = chosen_rules(rules, only, allow)
-        if run is not None:
+        if benchmarks is not None:
+            verdict = _of_benchmarks(baseline, benchmarks, asked)
+        elif baseline is None:
+            raise UsageError(
+                "say what to hold a run to: FILE, which `vosbench baseline` writes, or "
+                "--pytest-benchmark OLD NEW"
+            )
+        elif run is not None:
             _check_kept(only, device, assignments, plugins)
             verdict = hold_run(baseline, run_place(run, runs or Path("runs")), asked)
         else:
@@ -201,6 +217,17 @@ def chosen_rules(
             )
     allowed = tuple(dict.fromkeys((*found.allow, *allow)))
     return replace(found, gates=only or found.gates, allow=allowed)
+
+
+def _of_benchmarks(baseline: Path | None, files: tuple[Path, Path], rules: GateRules) -> Verdict:
+    """What comes of two files of pytest-benchmark; raises `UsageError` if there is a baseline."""
+    from vosbench.gate.pytest_files import judge_files
+
+    if baseline is not None:
+        raise UsageError(
+            f"--pytest-benchmark holds one of two files to the other; leave out {baseline}"
+        )
+    return judge_files(*files, rules.timed)
 
 
 def _check_kept(
