@@ -1,7 +1,7 @@
 # Every command that .ci/run and the hooks use, by name. PYTHON chooses the environment.
 PYTHON ?= python3
 
-.PHONY: dev test lint types format wheel bench bench-metrics bench-harness bench-maskrcnn bench-commits bench-html
+.PHONY: dev test lint types format wheel bench bench-metrics bench-harness bench-maskrcnn bench-commits bench-html bench-gate
 
 dev:  # editable install, and git-ignored links that show editors where the packages lie
 	$(PYTHON) -m pip install --editable ".[test]"
@@ -66,3 +66,7 @@ bench-commits:
 # How long a report of 30 sequences, 4 methods and 70 frames takes, and its pages in a browser.
 bench-html:
 	$(PYTHON) -m benchmarks.html_report $(BENCH_OPTIONS)
+
+# How often the gate finds a regression in unchanged code, beside two busy processes; fifty times.
+bench-gate:
+	$(PYTHON) -m benchmarks.gate_false_alarms $(BENCH_OPTIONS)

@@ -61,7 +61,14 @@ def test_datasets_may_lie_in_folders(tmp_path: Path) -> None:
 
 def test_a_commit_that_does_not_exist_is_one_sentence() -> None:
     answer = subprocess.run(
-        [sys.executable, "-m", "benchmarks.commits_side_by_side", "nowhere", "--method", "m"],
+        [
+            sys.executable,
+            "-m",
+            "benchmarks.commits_side_by_side",
+            "nowhere",
+            "--method",
+            "copy-first",
+        ],
         cwd=HERE,
         capture_output=True,
         text=True,

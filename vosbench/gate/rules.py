@@ -62,6 +62,7 @@ class TimedRules:
     Attributes:
         against: `"workload"`, or `"commit"` for the commit of the baseline.
         slower: share by which it may be slower before it matters at all.
+        least: seconds by which a pass may be slower likewise, whatever its share.
         level: one minus the chance of a false alarm of the rank tests, all of them together.
         passes: pairs of passes before the first verdict.
         most: pairs at which it is given up to take more, because they leave it undecided.
@@ -71,6 +72,7 @@ class TimedRules:
 
     against: str = "workload"
     slower: float = 0.25
+    least: float = 0.001
     level: float = 0.999
     passes: int = 14
     most: int = 42

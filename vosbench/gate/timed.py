@@ -58,9 +58,9 @@ def settled(baseline: Pace | None, now: Pace, rule: TimedRules) -> bool:
         return bool(_another(baseline, now, rule))
     if _unlike(baseline, now, rule, now.clock):
         return False
-    limit = 1 + rule.slower
-    ratios = [_Part(part, baseline, now, rule).ratio(now.clock) for part in now.parts]
-    return all(ratio.low > limit or ratio.high <= limit for ratio in ratios)
+    parts = [_Part(part, baseline, now, rule) for part in now.parts]
+    compared = [(part.ratio(now.clock), part.limit(now.clock)) for part in parts]
+    return all(ratio.low > limit or ratio.high <= limit for ratio, limit in compared)
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,8 @@ class _Part:
     def finding(self) -> Finding:
         """What the clock that judges says."""
         clock = self.now.clock
-        ratio, limit = self.ratio(clock), 1 + self.rule.slower
-        allowed = f"the {limit:.3g} times that are allowed"
+        ratio, limit = self.ratio(clock), self.limit(clock)
+        allowed = self._allowed(limit)
         if ratio.low > limit:
             return self._said(clock, ratio, REGRESSION, f", more than {allowed}")
         if ratio.high <= limit:
@@ -96,12 +96,10 @@ class _Part:
         now = self.now
         if now.clock == WALL or _unlike(self.baseline, now, self.rule, WALL):
             return None
-        ratio, limit = self.ratio(WALL), 1 + self.rule.slower
+        ratio, limit = self.ratio(WALL), self.limit(WALL)
         if ratio.low <= limit:
             return None
-        more = (
-            f", more than the {limit:.3g} times that are allowed, and CPU time does not: it waits"
-        )
+        more = f", more than {self._allowed(limit)}, in no more CPU time: it waits"
         return self._said(WALL, ratio, REGRESSION, more)
 
     def ratio(self, clock: str) -> Ratio:
@@ -113,6 +111,18 @@ class _Part:
         assert self.baseline is not None, "without a baseline there is nothing to compare with"
         then = _ratios(self.baseline.parts[self.part], clock)
         return shifted_ratio(then, now, outside=outside)
+
+    def limit(self, clock: str) -> float:
+        """How many times as long is allowed."""
+        then, _ = self._seconds(clock)
+        return 1 + max(self.rule.slower, self.rule.least / then if then else math.inf)
+
+    def _allowed(self, limit: float) -> str:
+        """The limit in words."""
+        allowed = f"the {limit:.3g} times that are allowed"
+        if limit > 1 + self.rule.slower:
+            allowed += f", which are {1000 * self.rule.least:.3g} ms more a pass"
+        return allowed
 
     def _said(self, clock: str, ratio: Ratio, verdict: str, more: str) -> Finding:
         then, now, unit = self._figures(clock)
@@ -139,12 +149,18 @@ class _Part:
 
     def _figures(self, clock: str) -> tuple[float, float, str]:
         """Medians: seconds against a commit, ratios to the workload otherwise."""
-        part = self.now.parts[self.part]
         if self.rule.against == COMMIT or self.baseline is None:
-            own, reference = _samples(part, clock)
-            return _median(reference), _median(own), "seconds"
+            return *self._seconds(clock), "seconds"
         then = _ratios(self.baseline.parts[self.part], clock)
-        return _median(then), _median(_ratios(part, clock)), ""
+        return _median(then), _median(_ratios(self.now.parts[self.part], clock)), ""
+
+    def _seconds(self, clock: str) -> tuple[float, float]:
+        """Medians of a pass: then, and now."""
+        own, reference = _samples(self.now.parts[self.part], clock)
+        if self.rule.against == COMMIT or self.baseline is None:
+            return _median(reference), _median(own)
+        then, _ = _samples(self.baseline.parts[self.part], clock)
+        return _median(then), _median(own)
 
 
 def _trouble(baseline: Pace | None, now: Pace | None, rule: TimedRules) -> str:
@@ -167,7 +183,7 @@ def _another(baseline: Pace | None, now: Pace, rule: TimedRules) -> str:
     """Why times of then are none to compare with; empty against a commit, which needs none."""
     if rule.against == COMMIT:
         return ""
-    anew = 'make the baseline anew, or have its commit take turns: `against = "commit"` in [timed]'
+    anew = f"make the baseline anew, or {_TURNS}"
     if baseline is None or not baseline.seconds or baseline.reference != WORKLOAD:
         return f"the baseline has no times beside the workload; {anew}"
     if baseline.machine != now.machine:
