@@ -54,8 +54,13 @@ def change(finding: Finding) -> str:
     if finding.unit == "fraction":
         return f"{100 * by:+z.2f} points"
     sign = "+" if by > 0 else "-"
-    share = f" ({100 * by / abs(then):+.3g} %)" if then else ""
+    share = f" ({_share(100 * by / abs(then))} %)" if then else ""
     return f"{sign}{figure(abs(by), finding.unit)}{share}"
+
+
+def _share(percent: float) -> str:
+    """Three digits that matter, and never fewer than there are before the point."""
+    return f"{percent:+.3g}" if abs(percent) < 999.5 else f"{percent:+,.0f}"
 
 
 def _scale(size: float, unit: str) -> tuple[float, str]:

@@ -108,7 +108,7 @@ def facts(J: float, day: int, *, seconds: float = 1.0) -> Facts:
         weights_sha256="",
         sequences=(SequenceFacts("bear", "aa", "done", scores=(score,)),),
         masks=(),
-        pace=Pace("workload", "aaaa", {}, (seconds,) * 3, (0.5,) * 3),
+        pace=Pace("workload", "aaaa", {}, (0.0, *(seconds,) * 3), (0.5,) * 4),
         made={"commit": "", "created": f"2026-01-{day:02}T00:00:00+00:00"},
     )
 

@@ -69,7 +69,7 @@ def _timed(facts: Facts) -> Iterator[tuple[Figure, float]]:
     if pace is None or not pace.seconds:
         return
     pairs = zip(pace.seconds, pace.reference_seconds, strict=False)
-    ratios = [own / reference for own, reference in pairs if reference > 0]
+    ratios = [own / reference for own, reference in pairs if own > 0 and reference > 0]
     if not ratios:
         return
     within = (

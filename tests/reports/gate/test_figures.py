@@ -30,6 +30,7 @@ def test_figures_come_in_the_unit_that_they_are_read_best_in(
     [
         (0, 7, "", "+7"),
         (10, 10, "", "0"),
+        (1, 15, "count", "+14 (+1,400 %)"),
         (200, 100, "", "-100 (-50 %)"),
         (2**20, 3 * 2**20, "bytes", "+2.00 MiB (+200 %)"),
         (0.5, float("nan"), "fraction", "–"),
