@@ -22,20 +22,37 @@ def test_mover(vosbench):
     assert verdict.outcome == "pass"
 """
 
+OPTIONS = ("-p", "vosbench.pytest_plugin", "-rs", "--no-header")
+ENVIRONMENT = {
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", "")))),
+}
+
+
+def lay_out(folder: Path) -> None:
+    """Clips, a method that follows them, and a test of it."""
+    for name in NAMES:
+        write_clip(folder / "clips", name, frames=3)
+    write_method(folder)
+    write_test(folder)
+
+
+def write_test(folder: Path, more: str = "only=['exact', 'quality']") -> None:
+    (folder / "test_mover.py").write_text(TEST.format(more=more))
+
 
 class Repository:
     """A user's repository with one test, in a folder of its own below the root."""
 
-    def __init__(self, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, kept: bytes
+    ) -> None:
         self._pytester = pytester
+        self._kept = kept
         self.folder = pytester.path / "checks"
-        for name in NAMES:
-            write_clip(self.folder / "clips", name, frames=3)
-        self.method()
-        self.test()
-        monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-        paths = (str(ROOT), os.environ.get("PYTHONPATH", ""))
-        monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
+        lay_out(self.folder)
+        for name, value in ENVIRONMENT.items():
+            monkeypatch.setenv(name, value)
 
     @property
     def baseline(self) -> Path:
@@ -44,23 +61,37 @@ class Repository:
     def method(self, *, off: int = 0, body: str = "") -> None:
         write_method(self.folder, off=off, body=body)
 
-    def test(self, more: str = "only=['exact', 'quality']") -> None:
-        (self.folder / "test_mover.py").write_text(TEST.format(more=more))
+    def test(self, more: str) -> None:
+        write_test(self.folder, more)
 
     def run(self, *arguments: str) -> pytest.RunResult:
-        return self._pytester.runpytest_subprocess(
-            "-p", "vosbench.pytest_plugin", "-rs", "--no-header", *arguments
-        )
+        return self._pytester.runpytest_subprocess(*OPTIONS, *arguments)
 
     def made(self) -> "Repository":
-        """The same with a baseline."""
-        self.run("--vosbench-update").assert_outcomes(skipped=1)
+        """The same with a baseline of masks and scores."""
+        self.baseline.write_bytes(self._kept)
         return self
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The baseline of a repository as it is laid out; it does not say where that is."""
+    root = tmp_path_factory.mktemp("kept")
+    lay_out(root / "checks")
+    subprocess.run(
+        [sys.executable, "-m", "pytest", *OPTIONS, "--vosbench-update"],
+        cwd=root,
+        env=os.environ | ENVIRONMENT,
+        check=True,
+    )
+    return (root / "checks/mover.json").read_bytes()
+
+
 @pytest.fixture
-def repository(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    return Repository(pytester, monkeypatch)
+def repository(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, kept: bytes
+) -> Repository:
+    return Repository(pytester, monkeypatch, kept)
 
 
 def said(result: pytest.RunResult) -> str:
@@ -79,6 +110,17 @@ def test_a_baseline_is_made_and_then_held_to(repository: Repository) -> None:
     repository.run().assert_outcomes(passed=1)
 
 
+def test_a_baseline_is_made_in_a_new_folder_and_over_another(repository: Repository) -> None:
+    text = TEST.format(more="only='exact', sequences='bear'")
+    new = text.replace("mover.json", "baselines/mover.json")
+    over = text.replace("test_mover(", "test_over(")
+    (repository.folder / "test_mover.py").write_text(f"{new}\n\n{over}")
+    before = repository.made().baseline.read_bytes()
+    repository.run("--vosbench-update").assert_outcomes(skipped=2)
+    assert repository.baseline.read_bytes() != before
+    repository.run().assert_outcomes(passed=2)
+
+
 def test_a_regression_fails_with_the_verdict_and_no_traceback(repository: Repository) -> None:
     repository.made().method(off=3)
     result = repository.run()
@@ -87,18 +129,19 @@ def test_a_regression_fails_with_the_verdict_and_no_traceback(repository: Reposi
     assert "regression: exact: the masks of bear are other ones" in said(result)
     assert "regression: quality: J&F over 7 objects" in said(result)
     assert "Traceback" not in said(result) and "pytest_plugin.py" not in said(result)
-    assert repository.run("--vosbench-update").ret == 0
-    repository.run().assert_outcomes(passed=1)
 
 
 def test_five_more_steps_are_a_regression_without_being_asked_for(repository: Repository) -> None:
     repository.test("sequences=['bear']")
-    repository.made()
-    repository.run().assert_outcomes(passed=1)
-    work = "import torch; [torch.ones(3) + 1 for _ in range(5)]"
-    repository.method(body=work)
+    repository.run("--vosbench-update").assert_outcomes(skipped=1)
+    (repository.folder / "mover.py").rename(repository.folder / "unchanged.py")
+    repository.method(body="import torch; [torch.ones(3) + 1 for _ in range(5)]")
+    file = repository.folder / "test_mover.py"
+    changed = file.read_text()
+    unchanged = changed.replace("mover.py", "unchanged.py").replace("test_mover", "test_same")
+    file.write_text(f"{unchanged}\n\n{changed}")
     result = repository.run()
-    result.assert_outcomes(failed=1)
+    result.assert_outcomes(passed=1, failed=1)
     assert "regression: counted: " in said(result)
     assert "regression: exact" not in said(result)
 
@@ -137,6 +180,7 @@ def test_a_baseline_of_what_fails_is_not_written(repository: Repository) -> None
 
 MISTAKES = {
     "only=['exakt']": "there is no gate 'exakt' (did you mean exact?)",
+    "only='exakt'": "there is no gate 'exakt' (did you mean exact?)",
     "allow=['weihgts']": "allow has 'weihgts' (did you mean weights?)",
     "mode='stream'": "mode is 'stream', expected 'streaming' or 'throughput'",
     "settings={'lifd': 1}": "(did you mean lift?)",
@@ -154,6 +198,7 @@ def test_a_mistake_is_one_sentence(repository: Repository) -> None:
     result.assert_outcomes(failed=len(MISTAKES))
     for sentence in MISTAKES.values():
         assert sentence in said(result)
+    assert "another exception" not in said(result)
     assert "Traceback" not in said(result) and "pytest_plugin.py" not in said(result)
 
 

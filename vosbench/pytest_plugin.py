@@ -71,7 +71,7 @@ class Gate:
         *,
         baseline: str | Path,
         dataset: str = "sample",
-        sequences: Iterable[str] | None = None,
+        sequences: str | Iterable[str] | None = None,
         count: int | None = None,
         dataset_seed: int = 0,
         root: str | Path | None = None,
@@ -85,8 +85,8 @@ class Gate:
         mode: str = "streaming",
         plugin: str | Path | Iterable[str | Path] = (),
         rules: str | Path | None = None,
-        only: Iterable[str] = (),
-        allow: Iterable[str] = (),
+        only: str | Iterable[str] = (),
+        allow: str | Iterable[str] = (),
     ) -> "Verdict":
         """Run a method and hold it to a baseline; the verdict if it passes.
 
@@ -98,7 +98,7 @@ class Gate:
             method: its name, as in `vosbench run --method`.
             baseline: file.
             dataset: its name; the other arguments about it are the options of `vosbench run`.
-            sequences: only these.
+            sequences: only these; a name, or several.
             count: how many sequences, for generated ones.
             dataset_seed: which sequences, for generated ones.
             root: where the dataset was unzipped.
@@ -112,9 +112,9 @@ class Gate:
             mode: `"streaming"`, or another as in `vosbench run --mode`.
             plugin: Python file, or several, that bring further methods.
             rules: TOML file that says what is allowed.
-            only: gates that are asked; those of `rules`, or exact, quality and counted if neither
-                is given.
-            allow: what may be another than then, as in `vosbench gate --allow`.
+            only: gate that is asked, or several; those of `rules`, or exact, quality and counted
+                if neither is given.
+            allow: what may be another than then, or several, as in `vosbench gate --allow`.
         """
         __tracebackhide__ = True
         from vosbench.datasets.options import DatasetOptions
@@ -135,13 +135,13 @@ class Gate:
                     seed=dataset_seed,
                     count=count,
                 ),
-                sequences=None if sequences is None else tuple(sequences),
+                sequences=None if sequences is None else _several(sequences),
                 settings=settings or {},
                 seed=seed,
                 device=device,
                 mode=mode,
                 plugins=self._plugins(plugin),
-                rules=self._rules(rules, tuple(only), tuple(allow)),
+                rules=self._rules(rules, _several(only), _several(allow)),
                 command=shlex.join(["pytest", self._node, UPDATE]),
             )
             with warnings.catch_warnings():
@@ -149,7 +149,8 @@ class Gate:
                 warnings.simplefilter("default")
                 return self._conclude(asked, file)
         except VosbenchError as error:
-            pytest.fail(str(error), pytrace=False)
+            why = str(error)
+        pytest.fail(why, pytrace=False)  # out here, for pytest tells of what an error came from
 
     def _conclude(self, asked: "Check", file: Path) -> "Verdict":
         __tracebackhide__ = True
@@ -201,3 +202,8 @@ class Gate:
 
     def _path(self, path: str | Path) -> Path:
         return self._folder / Path(path).expanduser()
+
+
+def _several(names: str | Iterable[str]) -> tuple[str, ...]:
+    """Names as a tuple; a single one is no list of letters."""
+    return (names,) if isinstance(names, str) else tuple(names)

@@ -97,13 +97,15 @@ def check(asked: Check, baseline: Path) -> Verdict:
 
 
 def write_anew(asked: Check, baseline: Path) -> Facts:
-    """Write what the method does now as the baseline.
+    """Write what the method does now as the baseline, and the folders above it.
 
     Raises:
         UsageError: as `facts_now`.
-        DataError: as `facts_now`; or a sequence failed: a baseline is of what works.
+        DataError: as `facts_now`; or a sequence failed: a baseline is of what works; or the file
+            system refuses.
         MethodError: as `facts_now`.
     """
+    from vosbench.atomic import writing
     from vosbench.gate.facts import write_baseline
 
     facts = facts_now(asked)
@@ -115,5 +117,7 @@ def write_anew(asked: Check, baseline: Path) -> Facts:
             else "the dataset has no sequence"
         )
         raise DataError(f"{baseline} was not written: a baseline is of what works, and {why}")
+    with writing(baseline):
+        baseline.parent.mkdir(parents=True, exist_ok=True)
     write_baseline(baseline, facts)
     return facts
