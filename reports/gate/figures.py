@@ -52,7 +52,8 @@ def change(finding: Finding) -> str:
     if by == 0:
         return "0"
     if finding.unit == "fraction":
-        return f"{100 * by:+z.2f} points"
+        points = 100 * by
+        return f"{points:+.2f} points" if abs(points) >= 0.005 else f"{points:+.1g} points"
     sign = "+" if by > 0 else "-"
     share = f" ({_share(100 * by / abs(then))} %)" if then else ""
     return f"{sign}{figure(abs(by), finding.unit)}{share}"

@@ -1,6 +1,7 @@
 """Series: what is put together, what is kept apart, and what files they are read from."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,25 @@ def test_means_over_other_sequences_are_kept_apart_but_not_those_sequences(tmp_p
     every = read(tmp_path)
     assert [len(s.points) for s in named(every, "J&F")] == [1, 1]
     assert [len(s.points) for s in named(every, "J&F", "bear")] == [2]
+
+
+def test_the_order_of_sequences_keeps_nothing_apart(tmp_path: Path) -> None:
+    keep(tmp_path / "a", {"bear": [0.8], "cows": [0.2]})
+    keep(tmp_path / "b", {"cows": [0.2], "bear": [0.8]})
+    every = read(tmp_path)
+    for figure in ("J&F", "fps"):
+        assert [len(s.points) for s in named(every, figure)] == [2]
+
+
+def test_a_name_that_is_no_text_is_one_in_what_is_shown(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"old\xff")
+    try:
+        folder.mkdir()
+    except OSError:
+        pytest.skip("this file system takes names that are text only")
+    keep(folder / "a", {"bear": [0.8]})
+    (result,) = read_results(tmp_path).results
+    assert result.source == "old\N{REPLACEMENT CHARACTER}/a"
 
 
 def test_speed_of_another_machine_is_kept_apart_but_not_quality(tmp_path: Path) -> None:

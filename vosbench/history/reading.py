@@ -43,7 +43,7 @@ def read_results(folder: Path) -> Reading:
     results: list[Result] = []
     unread: list[str] = []
     for place in _places(folder, MANIFEST):
-        source = place.relative_to(folder).as_posix()
+        source = _as_text(place.relative_to(folder))
         try:
             if place.is_dir():
                 results.append(result_of_run(RunFolder(place).load(), source))
@@ -65,6 +65,11 @@ def _places(folder: Path, manifest: str) -> Iterator[Path]:
         for name in sorted(files):
             if name.endswith(".json") and not name.startswith("."):
                 yield Path(where, name)
+
+
+def _as_text(path: Path) -> str:
+    """A path as tables and files can have it: bytes of a name that are no text are replaced."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "replace")
 
 
 def _in_file(path: Path, source: str) -> Iterator[Result]:

@@ -55,7 +55,7 @@ def result_of_run(run: Run, source: str) -> Result:
 
 def quality(scores: ScoresOf) -> Iterator[tuple[Figure, float]]:
     """Mean J, F and J&F over all objects, if every sequence has some; J&F of each sequence."""
-    names = ",".join(name for name, _ in scores)
+    names = ",".join(sorted(name for name, _ in scores))
     within = (("sequences", names),)
     if scores and all(objects for _, objects in scores):
         every = [score for _, objects in scores for score in objects]
@@ -113,7 +113,7 @@ def _costs(timings: Mapping[str, Timing]) -> Iterator[tuple[Figure, float]]:
         return
     ((machine, circumstances),) = places
     within = (
-        ("sequences", ",".join(timings)),
+        ("sequences", ",".join(sorted(timings))),
         ("machine", machine),
         ("circumstances", circumstances),
     )

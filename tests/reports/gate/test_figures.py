@@ -34,6 +34,7 @@ def test_figures_come_in_the_unit_that_they_are_read_best_in(
         (200, 100, "", "-100 (-50 %)"),
         (2**20, 3 * 2**20, "bytes", "+2.00 MiB (+200 %)"),
         (0.5, float("nan"), "fraction", "–"),
+        (0.8, 0.8 - 1e-6, "fraction", "-0.0001 points"),
         ("abc", "def", "", "–"),
         (None, 3, "", "–"),
     ],

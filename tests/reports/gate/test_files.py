@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reports.gate.made_verdicts import MIXED, PASSED
+from tests.reports.gate.made_verdicts import HOSTILE, MIXED, PASSED, hostile
 from vosbench.atomic import CannotWriteError
 from vosbench.gate.findings import Finding, Verdict
 from vosbench.reports.gate.files import write_files
@@ -26,6 +26,13 @@ def test_json_has_everything_and_the_verdict_first(tmp_path: Path) -> None:
     assert list(found)[:2] == ["outcome", "exit_code"]
     assert (found["outcome"], found["exit_code"], found["notes"]) == ("regression", 3, ["a note"])
     assert found["findings"][0]["baseline"] == 0.1 and found["findings"][0]["measured"] is None
+
+
+def test_text_of_the_worst_kind_is_written_and_read_again(tmp_path: Path) -> None:
+    summary, junit, facts = (tmp_path / f"v.{end}" for end in ("md", "xml", "json"))
+    write_files(hostile("regression"), summary=summary, junit=junit, json=facts)
+    assert all(path.read_text(encoding="utf-8") for path in (summary, junit))
+    assert json.loads(facts.read_text(encoding="utf-8"))["baseline"] == HOSTILE
 
 
 def test_a_file_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
