@@ -147,7 +147,7 @@ def test_what_fails_loses_nothing_else(vosbench: Vosbench, capsys) -> None:
         ((*ABLATE, "--figure", "curve.gif"), "a figure cannot be written as curve.gif"),
         (("report", "--figure", "anytime"), "needs a file to write: --out FILE.png"),
         (("report", "--figure", "anytme", "--out", "a.png"), "did you mean anytime?"),
-        (("report",), "one of --table NAME and --figure NAME"),
+        (("report",), "one of --table NAME, --figure NAME"),
     ],
 )
 def test_what_cannot_be_done_is_refused_at_once(
