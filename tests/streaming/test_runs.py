@@ -182,7 +182,7 @@ class TestRefused:
 
     def test_a_dataset_that_lacks_a_sequence(self, kept: Path, zoo: list[Dataset]) -> None:
         zoo[0] = dataset(BEAR)
-        with pytest.raises(UsageError, match=r"dataset tiny lacks cat, dog here; .* the run jitter"):
+        with pytest.raises(UsageError, match=r"lacks cat, dog here; .* the run jitter"):
             streamed(kept, named(kept, "jitter"), streams=(UNHURRIED,))
 
     def test_times_of_another_number_of_frames(self, kept: Path) -> None:
