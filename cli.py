@@ -107,25 +107,13 @@ def run(
     loaded = load_methods(methods, assignments, device, plugins)
     from vosbench.machine import check_device
     from vosbench.progress import Progress
-    from vosbench.runner import RunRequest, run_together
+    from vosbench.request import request_of
+    from vosbench.runner import run_together
 
     check_device(device)
     dataset = choose_dataset(**where)
     requests = [
-        RunRequest(
-            method=method.entry.name,
-            label=method.label,
-            settings=method.settings,
-            overrides=method.overrides,
-            source_sha256=method.source_sha256,
-            origin=method.entry.origin,
-            build=method.build,
-            seed=seed,
-            device=device,
-            command=command,
-            **passes,
-        )
-        for method in loaded
+        request_of(method, seed=seed, device=device, command=command, **passes) for method in loaded
     ]
     progress = Progress(rate=timed)
     outcomes = run_together(requests, dataset, runs, progress=progress, fresh=fresh)

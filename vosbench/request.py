@@ -6,12 +6,16 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
+from typing import TYPE_CHECKING, Any
 
 from vosbench.method import MaskSource, Method
 from vosbench.record_json import canonical_json
 from vosbench.sequence import Dataset, Sequence
 from vosbench.time_limits import NO_LIMITS, TimeLimits
 from vosbench.timing_records import STREAMING
+
+if TYPE_CHECKING:
+    from vosbench.registry import LoadedMethod
 
 PROCEDURE = "1"
 """Version of how the runner feeds a method (seeding, order of calls, void in the first mask).
@@ -65,6 +69,25 @@ class RunRequest:
     def device_kind(self) -> str:
         """The device without its number: masks do not depend on which of several it was."""
         return self.device.partition(":")[0]
+
+
+def request_of(loaded: "LoadedMethod", **how: Any) -> RunRequest:
+    """The request for a loaded method.
+
+    Args:
+        loaded: says what is run.
+        how: the other fields of `RunRequest`, those that say how.
+    """
+    return RunRequest(
+        method=loaded.entry.name,
+        label=loaded.label,
+        settings=loaded.settings,
+        overrides=loaded.overrides,
+        source_sha256=loaded.source_sha256,
+        origin=loaded.entry.origin,
+        build=loaded.build,
+        **how,
+    )
 
 
 def run_name(request: RunRequest, dataset: Dataset) -> str:

@@ -14,10 +14,10 @@ from tests.gate.busy_machine import busy
 from tests.tiny_runs import BEAR, CAT, Stored, dataset, request, sequence
 from vosbench.arrays import Image, Mask
 from vosbench.gate.counting_pass import cheapest, count, one_thread
-from vosbench.gate.holding import request_of
 from vosbench.method import Method
 from vosbench.profiling.counts import Counts
 from vosbench.registry import load_method
+from vosbench.request import request_of
 from vosbench.sequence import Dataset
 from vosbench.timing_records import THROUGHPUT
 
@@ -131,7 +131,7 @@ def test_inner_steps_of_eosvos_are_its_backward_passes() -> None:
     found = {}
     for steps in (1, 6):
         loaded = load_method("eosvos-10", {"steps": str(steps)})
-        asked = request_of(loaded, seed=0, device="cpu", mode="streaming", command="")
+        asked = request_of(loaded, timed=False, seed=0, device="cpu", mode="streaming", command="")
         made = count(asked, small_clip(), frames=2)
         assert made is not None
         found[steps] = made.phases["init"]

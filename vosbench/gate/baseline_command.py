@@ -88,11 +88,11 @@ def _write(
     **where: Any,
 ) -> int:
     """A new baseline; the exit code."""
-    from vosbench.gate.holding import request_of
     from vosbench.gate.taking import Taking, take
     from vosbench.machine import check_device
     from vosbench.profiling.quiet import keep_quiet
     from vosbench.progress import Progress
+    from vosbench.request import request_of
 
     if method is None:
         raise UsageError("say what the baseline is of: --method NAME (vosbench methods lists them)")
@@ -102,7 +102,12 @@ def _write(
     (loaded,) = load_methods((method,), assignments, device or "cpu", plugins)
     dataset = choose_dataset(**where)
     request = request_of(
-        loaded, seed=seed or 0, device=device or "cpu", mode=mode or STREAMING, command=command
+        loaded,
+        timed=False,
+        seed=seed or 0,
+        device=device or "cpu",
+        mode=mode or STREAMING,
+        command=command,
     )
     with TemporaryDirectory(prefix="vosbench-baseline-") as runs:
         how = Taking(runs=Path(runs), rules=asked, progress=Progress(rate=False))

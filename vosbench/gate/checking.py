@@ -53,12 +53,13 @@ def facts_now(asked: Check) -> Facts:
     """
     from vosbench.command_line import load_methods
     from vosbench.datasets import select
-    from vosbench.gate.holding import request_of, typed
+    from vosbench.gate.holding import typed
     from vosbench.gate.taking import Taking, take
     from vosbench.machine import check_device
     from vosbench.profiling.quiet import keep_quiet
     from vosbench.progress import Progress
     from vosbench.registry import open_dataset
+    from vosbench.request import request_of
     from vosbench.timing_records import MODES
 
     keep_quiet()
@@ -71,7 +72,12 @@ def facts_now(asked: Check) -> Facts:
     if asked.sequences is not None:
         dataset = select(dataset, asked.sequences)
     request = request_of(
-        loaded, seed=asked.seed, device=asked.device, mode=asked.mode, command=asked.command
+        loaded,
+        timed=False,
+        seed=asked.seed,
+        device=asked.device,
+        mode=asked.mode,
+        command=asked.command,
     )
     with TemporaryDirectory(prefix="vosbench-check-") as runs:
         how = Taking(runs=Path(runs), rules=asked.rules, progress=Progress(quiet=True))

@@ -27,12 +27,12 @@ from vosbench.gate.rules import GateRules
 from vosbench.gate.taking import Taking, facts_of, take
 from vosbench.made_on import reopened
 from vosbench.progress import Progress
+from vosbench.request import request_of
 from vosbench.store import RunFolder
 from vosbench.wording import first_few
 
 if TYPE_CHECKING:
     from vosbench.registry import LoadedMethod
-    from vosbench.request import RunRequest
     from vosbench.sequence import Dataset
 
 KEPT = (EXACT, QUALITY)
@@ -99,7 +99,12 @@ def measure(asked: Holding, baseline: Facts, *, progress: Progress) -> Facts | F
     if not dataset.sequences:
         return comparable.nothing_ran(baseline)
     request = request_of(
-        loaded, seed=baseline.seed, device=device, mode=baseline.mode, command=asked.command
+        loaded,
+        timed=False,
+        seed=baseline.seed,
+        device=device,
+        mode=baseline.mode,
+        command=asked.command,
     )
     with _folder(asked.runs) as runs:
         how = Taking(
@@ -140,28 +145,6 @@ def hold_run(path: Path, run: Path, rules: GateRules) -> Verdict:
         "have them"
     )
     return replace(verdict, notes=(*verdict.notes, note))
-
-
-def request_of(
-    loaded: "LoadedMethod", *, seed: int, device: str, mode: str, command: str
-) -> "RunRequest":
-    """The request for masks and scores of a loaded method; nothing is timed."""
-    from vosbench.request import RunRequest
-
-    return RunRequest(
-        method=loaded.entry.name,
-        label=loaded.label,
-        settings=loaded.settings,
-        overrides=loaded.overrides,
-        source_sha256=loaded.source_sha256,
-        origin=loaded.entry.origin,
-        build=loaded.build,
-        seed=seed,
-        device=device,
-        command=command,
-        mode=mode,
-        timed=False,
-    )
 
 
 def load_again(
